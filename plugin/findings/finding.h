@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Findings: what is wrong with a segment, or worth reading. Each is declared once, as a row of
+ * findings.def; this header turns the rows into identifiers and descriptors.
+ */
+#ifndef TCPSTATE_FINDING_H
+#define TCPSTATE_FINDING_H
+
+#include "step.h"
+
+/* In rising order. NATIVE: Wireshark raises it itself; we keep the id for the reference only.
+ * NONE: not to be raised (lowered below chat). */
+enum severity {
+    SEVERITY_NONE,
+    SEVERITY_NATIVE,
+    SEVERITY_CHAT,
+    SEVERITY_NOTE,
+    SEVERITY_WARN,
+    SEVERITY_ERROR,
+    SEVERITIES
+};
+
+/* Mapped to Wireshark's expert groups in view/expert.c only. */
+enum finding_group { GROUP_SEQUENCE, GROUP_PROTOCOL, GROUP_SECURITY, GROUP_ASSUMPTION };
+
+/* What must be captured before a row may speak (catalogue, section 0). */
+enum gate {
+    GATE_G0, /* nothing: the segment alone */
+    GATE_G1, /* exact ISS of the endpoint concerned */
+    GATE_G2, /* both SYNs captured and both directions live */
+    GATE_G3, /* g2, window scale known, no hole touching the numbers used */
+    GATE_G4  /* a later frame decides */
+};
+
+enum finding_family {
+    FAMILY_HEADER,
+    FAMILY_HANDSHAKE,
+    FAMILY_SEQUENCE,
+    FAMILY_RESET,
+    FAMILY_TEARDOWN,
+    FAMILY_REUSE,
+    FAMILY_TIMESTAMPS,
+    FAMILY_END_OF_CAPTURE,
+    FAMILY_INJECTION,
+    FAMILY_OBSERVER,
+    FAMILIES
+};
+
+/* How `got` and `limit` of a finding are to be read and shown. */
+enum finding_numbers {
+    NUMBERS_NONE,  /* the flags or the mere fact say it all */
+    NUMBERS_SEQ,   /* sequence numbers of the segment's sender: shown relative to its base */
+    NUMBERS_ACK,   /* sequence numbers of its receiver: shown relative to that base */
+    NUMBERS_COUNT, /* plain numbers; limit 0 means there is none */
+    NUMBERS_HEX    /* header bits or field; limit is not used */
+};
+
+enum finding_id {
+#define FINDING(id, family, group, severity, gate, rfc, numbers, got_is, limit_is, summary, why,  \
+                consequence)                                                                       \
+    FINDING_##id,
+#include "findings.def"
+#undef FINDING
+    FINDINGS
+};
+
+/* One row of findings.def. All texts are constant. */
+struct finding_row {
+    const char *id; /* as in tcpstate.<id> */
+    enum finding_family family;
+    enum finding_group group;
+    enum severity severity; /* the highest it can have: before lowering */
+    enum gate gate;
+    const char *rfc;
+    enum finding_numbers numbers;
+    const char *got_is;      /* what the compared number is: "the segment's last octet" */
+    const char *limit_is;    /* what the limit is: "the number after the FIN" */
+    const char *summary;     /* the expert text: one sentence a stranger understands */
+    const char *why;         /* for the reference: the test in words, and why that severity */
+    const char *consequence; /* what it means for the connection */
+};
+
+/** The row of an id; NULL for anything out of range. */
+const struct finding_row *finding_row(enum finding_id id);
+
+/** "chat", "note", "warn" or "error"; "native" and "none" for the two others. */
+const char *severity_name(enum severity severity);
+
+/* One finding on one segment. */
+struct finding {
+    const struct finding *next;
+    uint16_t id;         /* enum finding_id */
+    uint8_t severity;    /* enum severity, after all lowering */
+    uint8_t evidence;    /* enum evidence of the connection when it was judged */
+    bool limit_known;    /* false: there is nothing that `got` was compared with */
+    bool expert;         /* false: listed in tcpstate.finding only (repetition back-off) */
+    uint32_t got;        /* see finding_row.numbers */
+    uint32_t limit;
+    uint32_t limit_frame; /* the frame that set the limit; 0: none */
+    uint32_t proved_by;   /* the later frame that settled it; 0: this one */
+    uint32_t count;       /* how often so far on this connection and direction; 0: not counted */
+};
+
+#endif

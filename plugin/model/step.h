@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What one segment did: the model's answer, read by the findings and turned into an annotation.
+ * RFC 9293 3.3.2, 3.10.7. Words and decisions: the project's public contract.
+ *
+ * The sender's state is a fact, the state as the segment left. The receiver's is an expectation:
+ * the state once this segment has been delivered and processed.
+ */
+#ifndef TCPSTATE_STEP_H
+#define TCPSTATE_STEP_H
+
+#include "connection.h"
+#include "segment.h"
+#include "tcp_state.h"
+
+enum phase {
+    PHASE_STRAY,
+    PHASE_REFUSED,
+    PHASE_RESET,
+    PHASE_HANDSHAKE,
+    PHASE_HALF_CLOSED,
+    PHASE_TEARDOWN,
+    PHASE_TIME_WAIT,
+    PHASE_CLOSED,
+    PHASE_ESTABLISHED,
+    PHASES
+};
+
+/* How far the model may be trusted, best first: a larger value is worse evidence. */
+enum evidence { EVIDENCE_FULL, EVIDENCE_LOSSY, EVIDENCE_MIDSTREAM, EVIDENCE_ONE_WAY, EVIDENCES };
+
+enum teardown_kind {
+    TEARDOWN_NONE, /* none yet, or not yet known */
+    TEARDOWN_FOUR_WAY,
+    TEARDOWN_THREE_SEGMENT,
+    TEARDOWN_SIMULTANEOUS,
+    TEARDOWN_RESET,
+    TEARDOWN_KINDS
+};
+
+/* Bits of step.teardown_steps. */
+enum { TEARDOWN_FIN = 1, TEARDOWN_ACK = 2, TEARDOWN_SECOND_FIN = 4, TEARDOWN_SECOND_ACK = 8 };
+
+/* Bits of step.covers: what was acknowledged for the first time. */
+enum { COVERS_SYN = 1, COVERS_DATA = 2, COVERS_FIN = 4 };
+
+/* In the contract's order of matching; RST_NONE on a segment without RST. */
+enum rst_class {
+    RST_NONE,
+    RST_SYNSENT_OK,
+    RST_SYNSENT_BAD,
+    RST_STALE,
+    RST_EXACT,
+    RST_CLOSED_REPLY,
+    RST_IN_WINDOW,
+    RST_OUT_OF_WINDOW,
+    RST_UNKNOWN,
+    RST_CLASSES
+};
+
+/* May the segment move the model? */
+enum admission {
+    ADMIT_FULL,      /* yes */
+    ADMIT_DUPLICATE, /* the capture holds this segment twice */
+    ADMIT_BAD_SUM,   /* checksum verified and wrong: no receiver takes it */
+    ADMIT_IMPOSSIBLE, /* a combination of flags that every receiver drops */
+    ADMIT_ALIEN      /* numbers that belong to another life or to nobody */
+};
+
+/* The states that one endpoint passes through on one segment: at[0] is where the model believed
+ * it, at[count] where it is afterwards; each neighbouring pair is one row of the table. */
+#define PATH_MAX_CHANGES 3
+struct path {
+    uint8_t count;
+    uint8_t at[PATH_MAX_CHANGES + 1]; /* enum tcp_state */
+};
+
+static inline enum tcp_state path_end(const struct path *path)
+{
+    return (enum tcp_state)path->at[path->count];
+}
+
+struct step {
+    const struct segment *segment;
+    struct connection *conn; /* NULL on a stray */
+    enum admission admission;
+
+    enum phase phase;
+    enum evidence evidence;
+    uint8_t handshake_step; /* 0 none, else 1..3 */
+    uint8_t teardown_steps; /* TEARDOWN_FIN … */
+    enum teardown_kind kind;
+    enum rst_class rst_class;
+    bool rst_decisive;
+
+    enum tcp_state src_before; /* what the sender had shown with its previous segment */
+    struct path src;           /* the sender, as the segment left */
+    struct path dst;           /* the receiver, once delivered */
+
+    bool seq_expected_known;
+    struct seq seq_expected; /* SND.NXT of the sender as far as the capture proves it */
+    bool ack_expected_known; /* false without ACK flag and while the peer is unseen */
+    struct seq ack_expected; /* everything of the peer that is captured and contiguous */
+    bool ack_new_known;
+    uint32_t ack_new;   /* octets acknowledged for the first time */
+    uint8_t covers;     /* COVERS_SYN … */
+    uint32_t ack_frame; /* sent the last octet newly acknowledged; 0 when unknown */
+
+    bool window_known;
+    struct seq window_left;  /* the receiver's window for this segment */
+    struct seq window_right; /* the furthest edge it ever granted */
+
+    /* Both endpoints as they were before this segment, by side: what rules compare with.
+     * Zeroed on a stray. */
+    struct endpoint before[2];
+};
+
+/** The sender and the receiver as they were before the segment. */
+static inline const struct endpoint *step_sender(const struct step *step)
+{
+    return &step->before[step->segment->sender];
+}
+
+static inline const struct endpoint *step_receiver(const struct step *step)
+{
+    return &step->before[side_other(step->segment->sender)];
+}
+
+#endif
