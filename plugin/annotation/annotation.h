@@ -9,6 +9,7 @@
 #ifndef TCPSTATE_ANNOTATION_H
 #define TCPSTATE_ANNOTATION_H
 
+#include "history.h"
 #include "step.h"
 
 struct finding;
