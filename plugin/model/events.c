@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "events.h"
+
+#include "inbox.h"
+#include "model.h"
+#include "opening.h"
+#include "reset_class.h"
+
+#include <string.h>
+
+/* The states the sender passes through on one segment, before they are cut to what is new. */
+#define CHAIN_MAX 8
+struct chain {
+    unsigned count; /* of states, at least 1 */
+    enum tcp_state at[CHAIN_MAX];
+};
+
+static enum tcp_state chain_end(const struct chain *chain)
+{
+    return chain->at[chain->count - 1];
+}
+
+static void chain_take(struct chain *chain, enum event event)
+{
+    enum tcp_state next = transition_next(chain_end(chain), event);
+
+    if (next == chain_end(chain))
+        return;
+    if (chain->count < CHAIN_MAX)
+        chain->count++;
+    chain->at[chain->count - 1] = next;
+}
+
+/* A correction is not a transition: the chain starts anew at the corrected state. */
+static void chain_correct(struct chain *chain, enum event event)
+{
+    chain->at[0] = transition_next(chain_end(chain), event);
+    chain->count = 1;
+}
+
+static void path_set(struct path *path, const enum tcp_state *at, unsigned count)
+{
+    unsigned skip = count > PATH_MAX_CHANGES + 1 ? count - PATH_MAX_CHANGES - 1 : 0;
+
+    memset(path, 0, sizeof(*path));
+    path->count = (uint8_t)(count - skip - 1);
+    for (unsigned i = 0; i <= path->count; i++)
+        path->at[i] = (uint8_t)at[skip + i];
+}
+
+/* Cuts the chain to the changes that no earlier segment has listed. */
+static void list_sender(struct work *work, const struct chain *chain)
+{
+    unsigned from = 0;
+    bool found = false;
+
+    for (unsigned i = 0; i < chain->count; i++) {
+        if (chain->at[i] == (enum tcp_state)work->tail->listed) {
+            from = i;
+            found = true;
+        }
+    }
+    path_set(&work->step->src, &chain->at[from], chain->count - from);
+    if (found || chain->count > 1)
+        work->tail->listed = (uint8_t)chain_end(chain);
+}
+
+/* Takes out of the sender's inbox what its segment proves or lets assume; leaves the rest. */
+static void settle_inbox(struct work *work, struct chain *chain)
+{
+    struct inbox *inbox = &work->tail->inbox;
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < inbox->count; i++) {
+        struct arrival arrival = inbox->items[i];
+        enum event event = (enum event)arrival.event;
+
+        switch (inbox_judge(work, &arrival)) {
+        case ARRIVAL_PROVED:
+        case ARRIVAL_ASSUMED:
+            chain_take(chain, event);
+            break;
+        case ARRIVAL_NOT_YET:
+            inbox->items[kept++] = arrival;
+            break;
+        case ARRIVAL_LOST:
+            if (event == EVENT_RECEIVES_FIN)
+                work->tail->fin_delivered = false;
+            work->tail->listed = (uint8_t)chain_end(chain);
+            break;
+        }
+    }
+    inbox->count = (uint8_t)kept;
+}
+
+/* Its retransmission shows that an ACK which was taken as received had not arrived. */
+static void take_back(struct work *work, struct chain *chain)
+{
+    const struct segment *segment = work->segment;
+    const struct endpoint *end = &work->tail->end;
+
+    if (segment_is_syn_ack(segment) && end->sent_synack && seq_eq(segment->seq, end->snd.iss) &&
+        !end->sent_past_syn)
+        chain_correct(chain, EVENT_TAKEN_BACK_ACK_OF_SYN);
+    if (segment_has_any(segment, FLAG_FIN) && end->sent_fin &&
+        seq_eq(segment_end(segment), end->fin_next) && chain_end(chain) != STATE_CLOSED)
+        chain_correct(chain, EVENT_TAKEN_BACK_ACK_OF_FIN);
+}
+
+/* What the sender must have received though the capture does not show it. */
+static void infer(struct work *work, struct chain *chain)
+{
+    const struct segment *segment = work->segment;
+    const struct endpoint *peer = &work->head->end;
+    bool past_syn = !segment_has_any(segment, FLAG_SYN | FLAG_RST) && segment_has(segment, FLAG_ACK);
+
+    if (past_syn && !tcp_state_is_synchronized(chain_end(chain)) &&
+        !(work->tcb->tfo && chain_end(chain) == STATE_SYN_RECEIVED)) {
+        work->tcb->segment_missing |= !work->tcb->midstream;
+        chain_take(chain, EVENT_INFERRED_OPEN);
+    }
+    if (work->tail->end.fin_inferred && chain_end(chain) != STATE_CLOSED)
+        chain_take(chain, EVENT_SENDS_FIN);
+    if (segment_has(segment, FLAG_ACK) && peer->fin_known && !work->tail->fin_delivered &&
+        seq_ge(segment->ack, peer->fin_next)) {
+        work->tail->fin_delivered = true;
+        chain_take(chain, EVENT_RECEIVES_FIN);
+    }
+}
+
+static void own_events(struct work *work, struct chain *chain)
+{
+    const struct segment *segment = work->segment;
+
+    if (segment_has_any(segment, FLAG_RST)) {
+        if (!reset_leaves_syn_sent(work, chain_end(chain)))
+            chain_take(chain, EVENT_SENDS_RST);
+        return;
+    }
+    if (segment_is_syn(segment))
+        chain_take(chain, EVENT_SENDS_SYN);
+    else if (segment_is_syn_ack(segment))
+        chain_take(chain, EVENT_SENDS_SYN_ACK);
+    if (segment_has_any(segment, FLAG_FIN))
+        chain_take(chain, EVENT_SENDS_FIN);
+}
+
+/* Nobody listened: the receiver of the SYN was CLOSED all along (RFC 9293 3.10.7.1). */
+static void refuse(struct work *work)
+{
+    struct side_record *tail = work->tail;
+
+    tail->inbox.count = 0;
+    tail->end.shown = (uint8_t)transition_next(tail->end.shown, EVENT_INFERRED_REFUSAL);
+    tail->listed = tail->end.shown;
+    opening_refused(work);
+}
+
+/* Where the sender stood before this segment, by its own segments alone. */
+static enum tcp_state starting_state(struct work *work)
+{
+    struct side_record *tail = work->tail;
+    const struct segment *segment = work->segment;
+
+    work->step->src_before = (enum tcp_state)tail->end.shown;
+    if (tail->end.seen)
+        return (enum tcp_state)tail->end.shown;
+    /* RFC 9293 3.10.1: a bare SYN comes from an active OPEN, whatever was taken for granted */
+    if (segment_is_syn(segment))
+        tail->end.shown = STATE_CLOSED;
+    else if (segment_is_syn_ack(segment) && tail->end.shown != STATE_LISTEN)
+        tail->end.shown = STATE_LISTEN;
+    else if (segment_has_any(segment, FLAG_RST) && work->step->rst_class == RST_SYNSENT_OK)
+        refuse(work);
+    work->step->src_before = (enum tcp_state)tail->end.shown;
+    if (work->tcb->midstream)
+        work->step->src_before = STATE_UNKNOWN;
+    else if (tail->end.shown == STATE_SYN_SENT)
+        work->step->src_before = STATE_CLOSED; /* its SYN is not captured: an active opener */
+    return (enum tcp_state)tail->end.shown;
+}
+
+/* Left before the RST that the capture shows first, or proof that the RST was not its own. */
+static bool from_before_its_rst(const struct work *work)
+{
+    const struct segment *segment = work->segment;
+    const struct side_record *tail = work->tail;
+    int64_t since = elapsed_ns(segment->has_time, segment->time_ns, tail->rst_ns);
+
+    if (!tail->end.sent_rst || segment_has_any(segment, FLAG_RST | FLAG_SYN))
+        return false;
+    return seq_le(segment_end(segment), tail->rst_seq) &&
+           !endpoint_must_have_it(&tail->end, since);
+}
+
+void events_of_sender(struct work *work)
+{
+    struct side_record *tail = work->tail;
+    struct chain chain = {.count = 1};
+
+    chain.at[0] = starting_state(work);
+    if (tail->end.shown == STATE_CLOSED && from_before_its_rst(work)) {
+        chain.at[0] = (enum tcp_state)tail->before_rst;
+        work->step->src_before = chain.at[0];
+        path_set(&work->step->src, chain.at, 1);
+        return;
+    }
+    take_back(work, &chain);
+    settle_inbox(work, &chain);
+    infer(work, &chain);
+    if (segment_has_any(work->segment, FLAG_RST))
+        tail->before_rst = (uint8_t)chain_end(&chain);
+    own_events(work, &chain);
+
+    list_sender(work, &chain);
+    tail->end.shown = (uint8_t)chain_end(&chain);
+    tail->end.expected = (uint8_t)inbox_apply(&tail->inbox, chain_end(&chain));
+    if (tail->end.expected == STATE_TIME_WAIT && segment_has(work->segment, FLAG_ACK))
+        tail->time_wait_ns = work->segment->time_ns; /* 3.10.8: restarts with each ACK it sends */
+}
+
+/* ---- the receiver ---- */
+
+/* The highest number of the sender that its receiver can have in order, once this is delivered. */
+static struct seq delivered_end(struct work *work)
+{
+    struct side_record *tail = work->tail;
+
+    if (tail->stuck && seq_le(work->segment->seq, tail->stuck_at) &&
+        seq_lt(tail->stuck_at, segment_end(work->segment)))
+        tail->stuck = false;
+    return tail->stuck ? tail->stuck_at : tail->end.snd.contiguous;
+}
+
+static bool acks_syn(const struct work *work, const struct endpoint *head)
+{
+    return segment_has(work->segment, FLAG_ACK) && head->iss_known &&
+           seq_gt(work->segment->ack, head->snd.iss) &&
+           (!head->nxt_known || seq_le(work->segment->ack, head->snd.nxt));
+}
+
+static void receive(struct work *work, struct chain *chain, enum event event,
+                    const struct seq *proof)
+{
+    enum tcp_state before = chain_end(chain);
+
+    chain_take(chain, event);
+    if (chain_end(chain) != before)
+        inbox_put(work, event, proof);
+    else
+        inbox_renew(work, event);
+}
+
+/* Third check and fourth check of RFC 9293 3.10.7.3 and 3.10.7.4. */
+static void receive_syn(struct work *work, struct chain *chain)
+{
+    struct seq after_syn = seq_add(work->segment->seq, 1);
+
+    if (segment_is_syn(work->segment))
+        receive(work, chain, EVENT_RECEIVES_SYN, &after_syn);
+    else if (acks_syn(work, &work->head->end))
+        receive(work, chain, EVENT_RECEIVES_SYN_ACK, &after_syn);
+}
+
+/* Fifth check: what the ACK acknowledges. */
+static void receive_ack(struct work *work, struct chain *chain)
+{
+    const struct segment *segment = work->segment;
+    const struct endpoint *head = &work->head->end;
+    struct seq end = segment_end(segment);
+    bool is_new = segment->len > 0 && (!work->step->seq_expected_known ||
+                                       seq_ge(segment->seq, work->step->seq_expected));
+    const struct seq *proof = is_new ? &end : NULL;
+
+    if (!segment_has(segment, FLAG_ACK))
+        return;
+    if (chain_end(chain) == STATE_SYN_RECEIVED && !segment_has_any(segment, FLAG_SYN) &&
+        acks_syn(work, head))
+        receive(work, chain, EVENT_RECEIVES_ACK_OF_SYN, proof);
+    else
+        inbox_renew(work, EVENT_RECEIVES_ACK_OF_SYN);
+    if (head->fin_inferred && seq_eq(segment->ack, head->fin_next)) {
+        work->head->end.shown = (uint8_t)transition_next(head->shown, EVENT_SENDS_FIN);
+        chain_take(chain, EVENT_SENDS_FIN);
+    }
+    if (head->fin_known && seq_eq(segment->ack, head->fin_next))
+        receive(work, chain, EVENT_RECEIVES_ACK_OF_FIN, proof);
+}
+
+/* Eighth check: a FIN counts once everything before it has arrived. */
+static void receive_fin(struct work *work, struct chain *chain)
+{
+    const struct endpoint *tail = &work->tail->end;
+    enum tcp_state before = chain_end(chain);
+
+    if (!tail->fin_known || tail->fin_inferred)
+        return;
+    if (work->head->fin_delivered) {
+        if (segment_has_any(work->segment, FLAG_FIN))
+            inbox_renew(work, EVENT_RECEIVES_FIN);
+        return;
+    }
+    if (seq_lt(delivered_end(work), tail->fin_next))
+        return;
+    receive(work, chain, EVENT_RECEIVES_FIN, &tail->fin_next);
+    work->head->fin_delivered = chain_end(chain) != before;
+}
+
+/* Midstream: an ACK number shows that its sender has heard the other end, which is therefore open. */
+static void infer_unheard(struct work *work, struct chain *chain)
+{
+    struct side_record *head = work->head;
+
+    if (!segment_has(work->segment, FLAG_ACK))
+        return;
+    head->end.shown = (uint8_t)transition_next(head->end.shown, EVENT_INFERRED_OPEN);
+    chain_take(chain, EVENT_INFERRED_OPEN);
+}
+
+void events_of_receiver(struct work *work)
+{
+    struct side_record *head = work->head;
+    struct step *step = work->step;
+    struct chain chain = {.count = 1};
+
+    chain.at[0] = (enum tcp_state)head->end.expected;
+    if (step->admission == ADMIT_FULL) {
+        if (segment_has_any(work->segment, FLAG_RST)) {
+            if (step->rst_decisive)
+                receive(work, &chain,
+                        chain.at[0] == STATE_SYN_RECEIVED && !head->end.sent_syn
+                            ? EVENT_RECEIVES_RST_AS_LISTENER
+                            : EVENT_RECEIVES_RST,
+                        NULL);
+        } else {
+            if (segment_has_any(work->segment, FLAG_SYN))
+                receive_syn(work, &chain);
+            if (work->tcb->midstream && !head->end.seen)
+                infer_unheard(work, &chain);
+            receive_ack(work, &chain);
+            receive_fin(work, &chain);
+        }
+    }
+    path_set(&step->dst, chain.at, chain.count);
+    head->end.expected = (uint8_t)chain_end(&chain);
+    if (chain_end(&chain) == STATE_TIME_WAIT && chain.count > 1)
+        head->time_wait_ns = work->segment->time_ns;
+    if (chain.count > 1)
+        head->listed = (uint8_t)chain_end(&chain);
+}
+
+void events_of_time(struct work *work)
+{
+    const struct segment *segment = work->segment;
+
+    for (unsigned side = 0; side < 2; side++) {
+        struct side_record *record = &work->tcb->side[side];
+        struct chain chain = {.count = 1};
+        int64_t since = elapsed_ns(segment->has_time, segment->time_ns, record->time_wait_ns);
+
+        if (record->end.expected != STATE_TIME_WAIT || record->time_wait_ns == 0 ||
+            since < model_time_wait_ns(work->model))
+            continue;
+        record->inbox.count = 0;
+        chain.at[0] = STATE_TIME_WAIT;
+        chain_take(&chain, EVENT_TIMER_2MSL);
+        record->end.shown = (uint8_t)chain_end(&chain);
+        record->end.expected = record->end.shown;
+        record->listed = record->end.shown;
+    }
+}

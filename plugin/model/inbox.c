@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "inbox.h"
+
+static struct arrival *inbox_find(struct inbox *inbox, enum event event)
+{
+    for (unsigned i = 0; i < inbox->count; i++)
+        if (inbox->items[i].event == event)
+            return &inbox->items[i];
+    return NULL;
+}
+
+void inbox_renew(struct work *work, enum event event)
+{
+    struct arrival *arrival = inbox_find(&work->head->inbox, event);
+
+    if (arrival != NULL && work->segment->has_time)
+        arrival->last_ns = work->segment->time_ns;
+}
+
+void inbox_put(struct work *work, enum event event, const struct seq *proof)
+{
+    const struct segment *segment = work->segment;
+    struct inbox *inbox = &work->head->inbox;
+    struct arrival *arrival = inbox_find(inbox, event);
+
+    if (arrival != NULL) {
+        inbox_renew(work, event);
+        return;
+    }
+    if (inbox->count == ARRIVALS_MAX) {
+        /* more than an endpoint can be behind with: take the oldest as received */
+        work->head->end.shown =
+            (uint8_t)transition_next(work->head->end.shown, inbox->items[0].event);
+        for (unsigned i = 1; i < inbox->count; i++)
+            inbox->items[i - 1] = inbox->items[i];
+        inbox->count--;
+    }
+    arrival = &inbox->items[inbox->count++];
+    arrival->event = (uint8_t)event;
+    arrival->has_proof = proof != NULL;
+    arrival->has_ts = tcp_options_has(&segment->options, OPTION_TS);
+    arrival->has_time = segment->has_time;
+    arrival->seq = segment->seq;
+    arrival->end = proof != NULL ? *proof : segment->seq;
+    arrival->tsval = segment->options.tsval;
+    arrival->first_ns = segment->time_ns;
+    arrival->last_ns = segment->time_ns;
+}
+
+enum tcp_state inbox_apply(const struct inbox *inbox, enum tcp_state state)
+{
+    for (unsigned i = 0; i < inbox->count; i++)
+        state = transition_next(state, (enum event)inbox->items[i].event);
+    return state;
+}
+
+int64_t elapsed_ns(bool known, int64_t now, int64_t then)
+{
+    return known && now >= then ? now - then : -1;
+}
+
+/* The least turnaround seen so far is not the least possible: a little less still counts. */
+bool endpoint_could_answer(const struct endpoint *endpoint, int64_t elapsed)
+{
+    if (elapsed < 0 || endpoint->turnaround_ns < 0)
+        return true;
+    return elapsed >= endpoint->turnaround_ns - endpoint->turnaround_ns / 8;
+}
+
+bool endpoint_must_have_it(const struct endpoint *endpoint, int64_t elapsed)
+{
+    const int64_t unknown_rtt_ns = 200000000; /* the usual first guess, catalogue section 0 */
+    const int64_t slack_ns = 2000000;
+    int64_t turnaround = endpoint->turnaround_ns;
+
+    if (elapsed < 0)
+        return false;
+    if (turnaround < 0)
+        return elapsed > unknown_rtt_ns;
+    return elapsed > turnaround + turnaround / 4 + slack_ns;
+}
+
+/* Not there when the segment left: still on its way, or lost for good? */
+static enum arrival_verdict missing(const struct work *work, const struct arrival *arrival)
+{
+    int64_t since = elapsed_ns(arrival->has_time && work->segment->has_time,
+                               work->segment->time_ns, arrival->last_ns);
+
+    return endpoint_must_have_it(&work->tail->end, since) ? ARRIVAL_LOST : ARRIVAL_NOT_YET;
+}
+
+/* RFC 7323 4.3: TS.Recent follows segments whose SEQ is not beyond the last ACK sent, so an older
+ * echo proves that such a segment had not been received. */
+static bool echo_is_older(const struct work *work, const struct arrival *arrival)
+{
+    const struct segment *segment = work->segment;
+
+    return arrival->has_ts && tcp_options_has(&segment->options, OPTION_TS) &&
+           segment_has(segment, FLAG_ACK) &&
+           seq_lt(seq_of(segment->options.tsecr), seq_of(arrival->tsval)) &&
+           work->tail->last_had_ack && seq_le(arrival->seq, work->tail->last_ack);
+}
+
+/* An ACK leaves no trace of its own in its receiver's numbers. What may tell: octets that came
+ * with it, the timestamp echo, and time. */
+static enum arrival_verdict judge_ack(const struct work *work, const struct arrival *arrival)
+{
+    const struct segment *segment = work->segment;
+    int64_t since = elapsed_ns(arrival->has_time && segment->has_time, segment->time_ns,
+                               arrival->first_ns);
+
+    if (arrival->has_proof && segment_has(segment, FLAG_ACK)) {
+        if (seq_ge(segment->ack, arrival->end))
+            return ARRIVAL_PROVED;
+        return missing(work, arrival);
+    }
+    if (echo_is_older(work, arrival) || !endpoint_could_answer(&work->tail->end, since))
+        return ARRIVAL_NOT_YET;
+    return ARRIVAL_ASSUMED;
+}
+
+static bool repeats_fin(const struct work *work)
+{
+    const struct endpoint *end = &work->tail->end;
+
+    return segment_has_any(work->segment, FLAG_FIN) && end->sent_fin &&
+           seq_eq(segment_end(work->segment), end->fin_next);
+}
+
+enum arrival_verdict inbox_judge(const struct work *work, const struct arrival *arrival)
+{
+    const struct segment *segment = work->segment;
+    bool has_ack = segment_has(segment, FLAG_ACK);
+
+    switch ((enum event)arrival->event) {
+    case EVENT_RECEIVES_SYN:
+    case EVENT_RECEIVES_FIN:
+    case EVENT_RECEIVES_SYN_ACK:
+        /* they take a number of their own: RCV.NXT tells (RFC 9293 3.4) */
+        if (has_ack)
+            return seq_ge(segment->ack, arrival->end) ? ARRIVAL_PROVED : missing(work, arrival);
+        if (segment_has_any(segment, FLAG_RST))
+            return ARRIVAL_ASSUMED;
+        return missing(work, arrival);
+    case EVENT_RECEIVES_ACK_OF_SYN:
+        if (segment_has_any(segment, FLAG_SYN))
+            return missing(work, arrival);
+        if (!work->tcb->tfo)
+            return ARRIVAL_PROVED; /* only an open endpoint sends anything else */
+        return judge_ack(work, arrival);
+    case EVENT_RECEIVES_ACK_OF_FIN:
+        if (repeats_fin(work))
+            return missing(work, arrival);
+        return judge_ack(work, arrival);
+    case EVENT_RECEIVES_RST:
+    case EVENT_RECEIVES_RST_AS_LISTENER:
+        if (segment_has_any(segment, FLAG_RST))
+            return ARRIVAL_ASSUMED;
+        return missing(work, arrival);
+    case EVENT_SENDS_SYN:
+    case EVENT_SENDS_SYN_ACK:
+    case EVENT_SENDS_FIN:
+    case EVENT_SENDS_RST:
+    case EVENT_TIMER_2MSL:
+    case EVENT_INFERRED_OPEN:
+    case EVENT_INFERRED_REFUSAL:
+    case EVENT_TAKEN_BACK_ACK_OF_SYN:
+    case EVENT_TAKEN_BACK_ACK_OF_FIN:
+    case EVENTS:
+        break;
+    }
+    return ARRIVAL_ASSUMED;
+}

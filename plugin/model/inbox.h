@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is on its way to an endpoint, and what the endpoint's next segment says about it.
+ */
+#ifndef TCPSTATE_INBOX_H
+#define TCPSTATE_INBOX_H
+
+#include "tcb.h"
+
+/**
+ * Puts an event of the current segment into the receiver's inbox, or renews the time of the one
+ * that waits there already.
+ *
+ * @param proof  an ACK of this number or beyond proves that it arrived; NULL: no number does.
+ */
+void inbox_put(struct work *work, enum event event, const struct seq *proof);
+
+/** Renews the latest time of a waiting event, if it waits. */
+void inbox_renew(struct work *work, enum event event);
+
+/** The state with everything applied that waits. */
+enum tcp_state inbox_apply(const struct inbox *inbox, enum tcp_state state);
+
+enum arrival_verdict {
+    ARRIVAL_PROVED,  /* the segment could not look like this otherwise */
+    ARRIVAL_ASSUMED, /* nothing speaks against it */
+    ARRIVAL_NOT_YET, /* still on its way when the segment left */
+    ARRIVAL_LOST     /* it never arrived */
+};
+
+/** What the sender's current segment says of one thing that was on its way to it. */
+enum arrival_verdict inbox_judge(const struct work *work, const struct arrival *arrival);
+
+#endif

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "numbers.h"
+
+#include "model.h"
+
+/* A shift above 14 means 14 (RFC 7323 2.3). */
+#define SCALE_MAX 14
+
+static bool new_iss(const struct work *work)
+{
+    const struct endpoint *tail = &work->tail->end;
+
+    return segment_has_any(work->segment, FLAG_SYN) &&
+           !(tail->iss_exact && seq_eq(tail->snd.iss, work->segment->seq));
+}
+
+static void expect_seq(struct work *work)
+{
+    const struct endpoint *tail = &work->tail->end;
+    struct step *step = work->step;
+
+    if (!tail->seen || !tail->nxt_known || new_iss(work))
+        return;
+    step->seq_expected_known = true;
+    step->seq_expected = tail->snd.nxt;
+    if (tail->una_known)
+        step->seq_expected = seq_max(tail->snd.nxt, tail->snd.una);
+}
+
+/* What the segment acknowledges for the first time; `una` is the peer's SND.UNA before it. */
+static void expect_covers(struct work *work, const struct endpoint *head)
+{
+    struct step *step = work->step;
+    struct seq una = head->snd.una;
+    uint32_t rest = step->ack_new;
+
+    if (rest == 0)
+        return;
+    if (head->iss_known && seq_eq(una, head->snd.iss)) {
+        step->covers |= COVERS_SYN;
+        rest--;
+    }
+    if (head->fin_known && rest > 0 && seq_lt(una, head->fin_next) &&
+        seq_ge(work->segment->ack, head->fin_next)) {
+        step->covers |= COVERS_FIN;
+        rest--;
+    }
+    if (rest > 0)
+        step->covers |= COVERS_DATA;
+}
+
+static void expect_ack(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    const struct endpoint *head = &work->head->end;
+    const struct flight_entry *entry;
+    struct step *step = work->step;
+
+    if (!segment_has(segment, FLAG_ACK) || !head->seen || !head->nxt_known)
+        return;
+    step->ack_expected_known = true;
+    step->ack_expected = head->snd.contiguous;
+    if (!head->una_known)
+        return;
+    step->ack_new_known = true;
+    if (step->admission != ADMIT_FULL || seq_le(segment->ack, head->snd.una))
+        return;
+    step->ack_new = seq_span(segment->ack, head->snd.una);
+    expect_covers(work, head);
+    entry = flight_find(&work->head->flight, seq_sub(segment->ack, 1));
+    step->ack_frame = entry != NULL ? entry->frame : 0;
+}
+
+static void expect_window(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    const struct side_record *tail = work->tail;
+    struct step *step = work->step;
+
+    if (tail->synack_window && segment_has_any(segment, FLAG_SYN)) {
+        /* the window of the peer's SYN counts from the number after this side's ISS */
+        step->window_known = true;
+        step->window_left = seq_add(segment->seq, 1);
+        step->window_right = seq_add(step->window_left, tail->syn_window);
+        return;
+    }
+    if (!tail->end.edge_known || !tail->end.nxt_known)
+        return;
+    step->window_known = true;
+    step->window_left = tail->end.snd.contiguous;
+    step->window_right = tail->end.snd.edge;
+}
+
+void numbers_expect(struct work *work)
+{
+    expect_seq(work);
+    expect_ack(work);
+    expect_window(work);
+}
+
+/* ---- the sender's own numbers ---- */
+
+static void base_set(struct work *work, enum side side, struct seq base)
+{
+    if (work->conn->base_known[side])
+        return;
+    work->conn->base_known[side] = true;
+    work->conn->base[side] = base;
+}
+
+static void take_options(struct work *work)
+{
+    const struct tcp_options *options = &work->segment->options;
+    struct endpoint *tail = &work->tail->end;
+    struct endpoint *head = &work->head->end;
+
+    tail->options_known = !options->cut;
+    tail->offered_ws = tcp_options_has(options, OPTION_WS);
+    tail->offered_ts = tcp_options_has(options, OPTION_TS);
+    tail->offered_sack = tcp_options_has(options, OPTION_SACK_PERM);
+    tail->offered_tfo = tcp_options_has(options, OPTION_TFO) || options->tfo_experimental;
+    tail->mptcp = options->mptcp;
+    tail->scale = tail->offered_ws ? options->ws : 0;
+    if (tail->scale > SCALE_MAX)
+        tail->scale = SCALE_MAX;
+    if (!tail->options_known || !head->options_known)
+        return;
+    /* RFC 7323 2.2: in force only when both SYNs carried it */
+    if (!tail->offered_ws || !head->offered_ws)
+        tail->scale = head->scale = 0;
+    tail->scale_known = head->scale_known = true;
+}
+
+static void take_syn(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    struct endpoint *tail = &work->tail->end;
+
+    tail->iss_exact = tail->iss_known = true;
+    tail->snd.iss = segment->seq;
+    if (tail->iss_frame == 0)
+        tail->iss_frame = segment->frame;
+    base_set(work, segment->sender, segment->seq);
+    if (!tail->una_known) {
+        tail->una_known = true;
+        tail->snd.una = segment->seq;
+    }
+    if (!tail->nxt_known) {
+        tail->nxt_known = true;
+        tail->snd.nxt = segment->seq;
+        tail->snd.contiguous = tail->snd.una;
+    }
+    take_options(work);
+    if (work->tail->synack_window) {
+        work->tail->synack_window = false;
+        tail->edge_known = true;
+        tail->snd.edge = seq_add(segment->seq, 1U + work->tail->syn_window);
+        tail->snd.wnd = work->tail->syn_window;
+        tail->edge_frame = work->head->end.iss_frame;
+    }
+}
+
+bool numbers_is_probe(const struct work *work)
+{
+    const struct endpoint *tail = &work->tail->end;
+
+    return work->segment->payload_len == 1 && work->segment->len == 1 && tail->edge_known &&
+           tail->snd.wnd == 0 && seq_eq(work->segment->seq, tail->snd.edge);
+}
+
+static void take_fin(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    struct endpoint *tail = &work->tail->end;
+    struct seq end = segment_end(segment);
+
+    if (tail->fin_known && !(tail->fin_inferred && seq_eq(end, tail->fin_next)))
+        return; /* a copy, or one that moved: the first counts */
+    tail->fin_known = tail->sent_fin = true;
+    tail->fin_inferred = false;
+    tail->fin_next = end;
+    tail->fin_frame = segment->frame;
+    tail->fin_ack = segment->ack;
+    tail->fin_ack_known = segment_has(segment, FLAG_ACK);
+    work->conn->fin_frame[segment->sender] = segment->frame;
+}
+
+void numbers_infer_fin(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    struct side_record *head = work->head;
+    struct endpoint *end = &head->end;
+
+    if (!segment_has(segment, FLAG_ACK) || segment_has_any(segment, FLAG_SYN) ||
+        end->fin_known || !end->seen || !end->nxt_known || !work->tcb->handshake_done ||
+        !seq_eq(segment->ack, seq_add(end->snd.nxt, 1)))
+        return;
+    /* the octet of a window probe is accepted like any other (RFC 9293 3.8.6.1) */
+    if (head->probe_known && seq_eq(head->probe_end, segment->ack))
+        return;
+    end->fin_known = end->fin_inferred = true;
+    end->fin_next = segment->ack;
+    end->fin_ack_known = false;
+    work->tcb->segment_missing = true;
+}
+
+static void take_sent(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    struct side_record *record = work->tail;
+    struct endpoint *tail = &record->end;
+    const struct flight_entry *before = flight_find(&record->flight, segment->seq);
+    struct flight_entry entry = {.start = segment->seq, .end = segment_end(segment)};
+
+    if (!tail->nxt_known) {
+        tail->nxt_known = true;
+        tail->snd.nxt = segment->seq;
+        tail->snd.contiguous =
+            tail->una_known ? seq_max(tail->snd.una, segment->seq) : segment->seq;
+        base_set(work, segment->sender, seq_sub(segment->seq, 1));
+    }
+    if (seq_gt(entry.end, tail->snd.nxt)) {
+        tail->snd.nxt = entry.end;
+        tail->nxt_frame = segment->frame;
+    }
+    entry.id = segment->id;
+    entry.frame = segment->frame;
+    entry.time_ns = segment->time_ns;
+    entry.older = before != NULL ? before->id + 1 : 0;
+    /* octets that the peer has acknowledged need no memory */
+    if (tail->una_known && seq_lt(entry.start, tail->snd.una))
+        entry.start = tail->snd.una;
+    flight_add(&record->flight, &work->model->pool, &entry);
+    tail->snd.contiguous = flight_contiguous(&record->flight, tail->snd.contiguous);
+    tail->has_hole = seq_lt(tail->snd.contiguous, tail->snd.nxt);
+    if (record->flight.overflowed)
+        work->tcb->limit_reached = true;
+}
+
+/* ---- what the sender acknowledges ---- */
+
+static void acked(void *context, const struct flight_entry *entry)
+{
+    const struct work *work = context;
+
+    work_amend(work, entry->id, AMEND_ACKED_IN, work->segment->frame);
+    if (entry->older != 0)
+        work_amend(work, entry->older - 1, AMEND_ACKED_IN, work->segment->frame);
+}
+
+static void learn_turnaround(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    struct endpoint *tail = &work->tail->end;
+    const struct flight_entry *entry =
+        flight_find(&work->head->flight, seq_sub(segment->ack, 1));
+    int64_t sample;
+
+    if (entry == NULL || entry->older != 0) /* Karn: an answer to which copy? */
+        return;
+    sample = elapsed_ns(segment->has_time, segment->time_ns, entry->time_ns);
+    if (sample >= 0 && (tail->turnaround_ns < 0 || sample < tail->turnaround_ns))
+        tail->turnaround_ns = sample;
+}
+
+/* The Fast Open data was not taken: it will be sent again (RFC 7413 4.2.2). */
+static void roll_back_syn_data(struct work *work)
+{
+    struct endpoint *head = &work->head->end;
+
+    flight_clear(&work->head->flight, &work->model->pool);
+    head->snd.nxt = head->snd.contiguous = work->segment->ack;
+    head->has_hole = false;
+}
+
+/* Is what the sender still asks for long past the capture point? Then it was lost on the way. */
+static void look_for_loss(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    struct side_record *head = work->head;
+    const struct flight_entry *entry = flight_find(&head->flight, segment->ack);
+    int64_t since;
+
+    if (head->stuck && seq_gt(segment->ack, head->stuck_at))
+        head->stuck = false;
+    if (entry == NULL || seq_ge(segment->ack, head->end.snd.contiguous))
+        return;
+    since = elapsed_ns(segment->has_time, segment->time_ns, entry->time_ns);
+    if (endpoint_must_have_it(&work->tail->end, since)) {
+        head->stuck = true;
+        head->stuck_at = segment->ack;
+    }
+}
+
+/* Further than any window could reach from what was acknowledged: not of this numbering. */
+static bool ack_is_absurd(const struct endpoint *head, struct seq ack)
+{
+    const int32_t reach = 1 << 30;
+
+    return head->nxt_known && seq_diff(ack, head->snd.nxt) > reach;
+}
+
+static void take_ack(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    struct endpoint *head = &work->head->end;
+
+    if (ack_is_absurd(head, segment->ack))
+        return;
+    base_set(work, side_other(segment->sender), seq_sub(segment->ack, 1));
+    if (!head->una_known) {
+        head->una_known = true;
+        head->snd.una = segment->ack;
+        head->una_frame = segment->frame;
+        if (!head->iss_known && !work->tcb->midstream) {
+            head->iss_known = true; /* inferred: the SYN is not captured */
+            head->snd.iss = seq_sub(segment->ack, 1);
+        }
+        if (head->nxt_known)
+            head->snd.contiguous = seq_max(head->snd.contiguous, segment->ack);
+    } else if (seq_gt(segment->ack, head->snd.una)) {
+        learn_turnaround(work);
+        if (segment_is_syn_ack(segment) && seq_gt(segment->ack, seq_add(head->snd.iss, 1)))
+            work->tcb->tfo = true;
+        if (segment_is_syn_ack(segment) && head->nxt_known &&
+            seq_lt(segment->ack, head->snd.nxt) &&
+            seq_eq(segment->ack, seq_add(head->snd.iss, 1)))
+            roll_back_syn_data(work);
+        head->snd.una = segment->ack;
+        head->una_frame = segment->frame;
+        flight_ack(&work->head->flight, segment->ack, acked, work);
+    }
+    if (!head->nxt_known)
+        return;
+    if (seq_gt(head->snd.una, head->snd.contiguous)) {
+        work->tcb->octets_missing |= !head->fin_inferred ||
+                                     !seq_eq(head->snd.una, head->fin_next);
+        head->snd.contiguous = flight_contiguous(&work->head->flight, head->snd.una);
+        head->has_hole = seq_lt(head->snd.contiguous, head->snd.nxt);
+    }
+    look_for_loss(work);
+}
+
+static void take_window(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    const struct endpoint *tail = &work->tail->end;
+    struct endpoint *head = &work->head->end;
+    bool syn = segment_has_any(segment, FLAG_SYN);
+    uint32_t wnd = segment->wnd_field;
+    struct seq edge;
+
+    if (!segment_has(segment, FLAG_ACK)) {
+        if (syn && !head->seen) {
+            work->head->synack_window = true;
+            work->head->syn_window = segment->wnd_field;
+        }
+        return;
+    }
+    if (!syn) {
+        if (!tail->scale_known)
+            return;
+        wnd <<= tail->scale; /* RFC 7323 2.3: the window of a SYN is never scaled */
+    }
+    edge = seq_add(segment->ack, wnd);
+    head->snd.wnd = wnd;
+    if (wnd > head->snd.mwnd)
+        head->snd.mwnd = wnd;
+    if (head->edge_known && seq_le(edge, head->snd.edge))
+        return;
+    head->edge_known = true;
+    head->snd.edge = edge;
+    head->edge_frame = segment->frame;
+}
+
+static void take_timestamp(struct work *work)
+{
+    const struct tcp_options *options = &work->segment->options;
+    struct endpoint *tail = &work->tail->end;
+
+    if (!tcp_options_has(options, OPTION_TS))
+        return;
+    if (!tail->ts_seen || seq_lt(seq_of(tail->ts_high), seq_of(options->tsval)))
+        tail->ts_high = options->tsval;
+    tail->ts_seen = true;
+}
+
+void numbers_take(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    struct endpoint *tail = &work->tail->end;
+
+    tail->sent_syn |= segment_is_syn(segment);
+    tail->sent_synack |= segment_is_syn_ack(segment);
+    tail->sent_rst |= segment_has_any(segment, FLAG_RST);
+    tail->sent_past_syn |= !segment_has_any(segment, FLAG_SYN | FLAG_RST);
+    /* another ISS than the one in use waits in the opening until the peer has chosen */
+    if (!segment_has_any(segment, FLAG_SYN) || !tail->iss_exact || !new_iss(work)) {
+        if (segment_has_any(segment, FLAG_SYN))
+            take_syn(work);
+        if (numbers_is_probe(work)) {
+            work->tail->probe_known = true;
+            work->tail->probe_end = segment_end(segment);
+        } else if (!segment_has_any(segment, FLAG_RST)) {
+            if (segment_has_any(segment, FLAG_FIN))
+                take_fin(work);
+            take_sent(work);
+        }
+    }
+    if (segment_has(segment, FLAG_ACK))
+        take_ack(work);
+    take_window(work);
+    take_timestamp(work);
+    tail->seen = true;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "opening.h"
+
+#include "model.h"
+
+static void note_syn(struct opening *opening, const struct segment *segment)
+{
+    unsigned i = opening->syns;
+
+    /* the last place is for the latest copy: it is the one most likely answered */
+    if (i == OPENING_MAX)
+        i = OPENING_MAX - 1;
+    else
+        opening->syns++;
+    opening->syn[i].tsval =
+        tcp_options_has(&segment->options, OPTION_TS) ? segment->options.tsval : 0;
+    opening->syn[i].id = segment->id;
+    opening->syn[i].time_ns = segment->time_ns;
+    opening->syn[i].has_time = segment->has_time;
+}
+
+static void note_synack(struct opening *opening, const struct segment *segment)
+{
+    unsigned i = opening->synacks;
+
+    if (opening_has_synack(opening, segment->seq))
+        return;
+    if (i == OPENING_MAX)
+        return;
+    opening->synack[i].seq = segment->seq;
+    opening->synack[i].ack = segment->ack;
+    opening->synack[i].frame = segment->frame;
+    opening->synacks++;
+}
+
+void opening_note(struct work *work)
+{
+    struct opening *opening = &work->tcb->opening;
+    const struct segment *segment = work->segment;
+
+    if (segment_is_syn(segment) && segment->sender == work->conn->client)
+        note_syn(opening, segment);
+    if (!segment_is_syn_ack(segment))
+        return;
+    note_synack(opening, segment);
+    opening->echo_known = tcp_options_has(&segment->options, OPTION_TS);
+    opening->echo = segment->options.tsecr;
+}
+
+bool opening_has_synack(const struct opening *opening, struct seq seq)
+{
+    for (unsigned i = 0; i < opening->synacks; i++)
+        if (seq_eq(opening->synack[i].seq, seq))
+            return true;
+    return false;
+}
+
+void opening_settle(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    struct side_record *head = work->head;
+    struct seq iss = seq_sub(segment->ack, 1);
+
+    if (!segment_has(segment, FLAG_ACK) || segment_has_any(segment, FLAG_SYN | FLAG_RST) ||
+        !head->end.sent_synack || head->end.sent_past_syn || seq_eq(iss, head->end.snd.iss) ||
+        !opening_has_synack(&work->tcb->opening, iss))
+        return;
+    flight_clear(&head->flight, &work->model->pool);
+    head->end.snd.iss = iss;
+    head->end.snd.una = iss;
+    head->end.snd.nxt = seq_add(iss, 1);
+    head->end.snd.contiguous = head->end.snd.nxt;
+    head->end.has_hole = false;
+    work->conn->base[side_other(segment->sender)] = iss;
+}
+
+int64_t opening_rtt_ns(const struct work *work)
+{
+    const struct opening *opening = &work->tcb->opening;
+    int found = -1;
+
+    for (unsigned i = 0; i < opening->syns; i++) {
+        if (!opening->echo_known || opening->syn[i].tsval == opening->echo || found < 0)
+            found = (int)i;
+    }
+    if (found < 0 || opening->synacks == 0)
+        return -1;
+    return elapsed_ns(opening->syn[found].has_time && work->segment->has_time,
+                      work->segment->time_ns, opening->syn[found].time_ns);
+}
+
+void opening_refused(struct work *work)
+{
+    const struct opening *opening = &work->tcb->opening;
+
+    for (unsigned i = 0; i < opening->syns; i++) {
+        work_amend(work, opening->syn[i].id, AMEND_DST_BEFORE, STATE_CLOSED);
+        work_amend(work, opening->syn[i].id, AMEND_DST_STATE, STATE_CLOSED);
+    }
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The working record of an incarnation: what the two Transmission Control Blocks of RFC 9293 3.3.1
+ * look like from outside, and what is on its way between them. Private to the model.
+ */
+#ifndef TCPSTATE_TCB_H
+#define TCPSTATE_TCB_H
+
+#include "connection.h"
+#include "flight.h"
+#include "history.h"
+#include "transition.h"
+
+/* Something that passed the capture point on its way to an endpoint and that the endpoint has not
+ * been proved to have received. Delivery is a hypothesis. */
+struct arrival {
+    uint8_t event;  /* enum event, one of RECEIVES_… */
+    bool has_proof; /* it took sequence space: an ACK of `end` proves that it arrived */
+    bool has_ts;
+    bool has_time;
+    struct seq seq;   /* of the first segment that carried it */
+    struct seq end;
+    uint32_t tsval;
+    int64_t first_ns; /* when the first copy passed */
+    int64_t last_ns;  /* when the latest copy passed */
+};
+
+#define ARRIVALS_MAX 4
+
+struct inbox {
+    uint8_t count;
+    struct arrival items[ARRIVALS_MAX]; /* in capture order */
+};
+
+#define RECENT_MAX 8
+
+/* Fingerprints of the last segments of a direction: to tell captured duplicates. */
+struct recent {
+    uint32_t hash[RECENT_MAX];
+    uint32_t origin[RECENT_MAX]; /* interface and tunnel depth, folded */
+    int64_t time_ns[RECENT_MAX];
+    uint16_t ip_id[RECENT_MAX];
+    uint8_t used;
+    uint8_t next;
+};
+
+/* Alternative numbers of a handshake; the third segment decides which pair counted. */
+#define OPENING_MAX 8
+struct opening {
+    uint8_t syns;
+    uint8_t synacks;
+    bool echo_known; /* the latest SYN-ACK carried timestamps: */
+    uint32_t echo;   /* … and its TSecr */
+    struct {
+        uint32_t tsval;
+        uint32_t id; /* segment.id */
+        int64_t time_ns;
+        bool has_time;
+    } syn[OPENING_MAX];
+    struct {
+        struct seq seq;
+        struct seq ack;
+        uint32_t frame;
+    } synack[OPENING_MAX];
+};
+
+/* One direction: what one side sends, and what is on its way to that side. */
+struct side_record {
+    struct endpoint end;
+    struct flight flight; /* octets it sent, unacknowledged */
+    struct inbox inbox;   /* events on their way to it */
+    struct recent recent;
+
+    uint8_t listed;       /* enum tcp_state up to which transitions have been listed */
+    uint8_t before_rst;   /* enum tcp_state before it sent its RST */
+    bool fin_delivered;   /* the peer's FIN is in the inbox or was applied */
+    bool fin_repeated;    /* it repeated its FIN and no ACK answered that yet */
+    bool synack_repeated; /* likewise its SYN-ACK */
+    bool stuck;           /* its peer lacks `stuck_at` although it passed the capture point */
+    struct seq stuck_at;
+    bool alien_pending;   /* a segment far outside the numbers waits for confirmation */
+    struct seq alien_end;
+    bool synack_window;   /* edge waits for the ISS: window of the peer's SYN */
+    uint16_t syn_window;
+
+    bool probe_known;     /* it probed a closed window with the octet before probe_end */
+    struct seq probe_end;
+
+    bool last_known;      /* its last admitted segment: */
+    bool last_had_ack;
+    struct seq last_end;
+    struct seq last_ack;
+    int64_t last_ns;
+    struct seq rst_seq;   /* of its RST */
+    int64_t rst_ns;
+    int64_t time_wait_ns; /* start of TIME-WAIT, capture time */
+    uint32_t unanswered;  /* distinct answer-demanding segments since the peer was heard */
+};
+
+struct tcb {
+    struct side_record side[2];
+    struct opening opening;
+
+    bool midstream;       /* began with neither SYN nor SYN-ACK */
+    bool syn_missing;     /* began with a SYN-ACK */
+    bool segment_missing; /* a handshake or FIN segment is proved to be missing */
+    bool octets_missing;  /* octets were acknowledged that the capture lacks */
+    bool limit_reached;
+    bool one_way;
+    bool handshake_done;
+    bool tfo;             /* the SYN's data was acknowledged by the SYN-ACK */
+    bool reset;           /* a decisive RST was sent */
+    bool refused;
+    bool fin_first_known;
+    enum side fin_first;  /* sent the first FIN */
+    enum teardown_kind kind;
+    bool ended;           /* both FINs acknowledged, or reset */
+    int64_t ended_ns;
+};
+
+/* Everything one call of history_apply works on. */
+struct work {
+    struct model *model;
+    struct connection *conn;
+    struct tcb *tcb;
+    const struct segment *segment;
+    struct step *step;
+    struct side_record *tail; /* the sender */
+    struct side_record *head; /* the receiver */
+};
+
+/** Tells the shell what a later segment proves about an earlier one. */
+void work_amend(const struct work *work, uint32_t id, enum amendment what, uint32_t value);
+
+/** now - then, or -1 where one of the times is not known or time went backwards. */
+int64_t elapsed_ns(bool known, int64_t now, int64_t then);
+
+/** Had enough time passed for something to reach the endpoint and its answer to come back? An
+ *  answer that passes the capture point earlier cannot have been caused by it. */
+bool endpoint_could_answer(const struct endpoint *endpoint, int64_t elapsed);
+
+/** So much time passed that an answer without it proves that it was lost. */
+bool endpoint_must_have_it(const struct endpoint *endpoint, int64_t elapsed);
+
+#endif
