@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A step packed into what is remembered, and read back. No rule of TCP lives here.
+ */
+#include "annotation.h"
+
+/*
+ * A path is four nibbles, at[0] lowest. Where a later segment corrected the last state, that is no
+ * transition: the path then has no changes, its third nibble is this mark (no state has that
+ * number) and its fourth the state.
+ */
+enum { PATH_NIBBLE = 4, PATH_MASK = 0xf, PATH_MARK_AT = 2, PATH_CORRECTED_AT = 3 };
+#define PATH_CORRECTED 0xfU
+
+_Static_assert(STATES <= PATH_CORRECTED, "a state fits into a nibble and leaves room for a mark");
+_Static_assert(PHASES <= 16 && EVIDENCES <= 4 && TEARDOWN_KINDS <= 8 && RST_CLASSES <= 16,
+               "the annotation's bit fields hold every value");
+
+static unsigned path_nibble(unsigned path, unsigned index)
+{
+    return path >> (index * PATH_NIBBLE) & PATH_MASK;
+}
+
+static uint16_t path_with(unsigned path, unsigned index, unsigned value)
+{
+    unsigned shift = index * PATH_NIBBLE;
+    unsigned cleared = path & ~((unsigned)PATH_MASK << shift);
+
+    return (uint16_t)(cleared | (value & PATH_MASK) << shift);
+}
+
+static uint16_t path_pack(const struct path *path)
+{
+    unsigned packed = 0;
+
+    for (unsigned i = 0; i <= path->count && i <= PATH_MAX_CHANGES; i++)
+        packed = path_with(packed, i, path->at[i]);
+    return (uint16_t)packed;
+}
+
+static enum tcp_state path_last(unsigned path, unsigned changes)
+{
+    if (changes == 0 && path_nibble(path, PATH_MARK_AT) == PATH_CORRECTED)
+        return (enum tcp_state)path_nibble(path, PATH_CORRECTED_AT);
+    return (enum tcp_state)path_nibble(path, changes);
+}
+
+/* The path of an endpoint that changed to `state` without a transition to be listed. */
+static uint16_t path_corrected(unsigned path, uint32_t state)
+{
+    unsigned packed = path_with(0, 0, path_nibble(path, 0));
+
+    packed = path_with(packed, PATH_MARK_AT, PATH_CORRECTED);
+    return path_with(packed, PATH_CORRECTED_AT, state);
+}
+
+static void take_numbers(struct annotation *annotation, const struct step *step)
+{
+    const struct segment *segment = step->segment;
+
+    annotation->frame = segment->frame;
+    annotation->stream = segment->stream;
+    annotation->seq = segment->seq;
+    annotation->ack = segment->ack;
+    annotation->len = segment->len;
+    annotation->seq_expected = step->seq_expected;
+    annotation->ack_expected = step->ack_expected;
+    annotation->ack_new = step->ack_new;
+    annotation->ack_frame = step->ack_frame;
+    annotation->acked_in = 0;
+    annotation->window_left = step->window_left;
+    annotation->window_right = step->window_right;
+    annotation->seq_expected_known = step->seq_expected_known;
+    annotation->ack_expected_known = step->ack_expected_known;
+    annotation->ack_new_known = step->ack_new_known;
+    annotation->window_known = step->window_known;
+    annotation->covers = step->covers & 7U;
+}
+
+void annotation_from_step(struct annotation *annotation, const struct step *step)
+{
+    annotation->conn = step->conn;
+    take_numbers(annotation, step);
+    annotation->src_path = path_pack(&step->src);
+    annotation->dst_path = path_pack(&step->dst);
+    annotation->src_changes = step->src.count & 3U;
+    annotation->dst_changes = step->dst.count & 3U;
+    annotation->src_before = (unsigned)step->src_before & PATH_MASK;
+    annotation->flags = step->segment->flags & 0xfffU;
+    annotation->phase = (unsigned)step->phase & 15U;
+    annotation->evidence = (unsigned)step->evidence & 3U;
+    annotation->sender = (unsigned)step->segment->sender & 1U;
+    annotation->handshake_step = step->handshake_step & 3U;
+    annotation->teardown_steps = step->teardown_steps & 15U;
+    annotation->kind = (unsigned)step->kind & 7U;
+    annotation->rst_class = (unsigned)step->rst_class & 15U;
+    annotation->rst_decisive = step->rst_decisive;
+    annotation->admission = (unsigned)step->admission & 7U;
+}
+
+void annotation_amend(struct annotation *annotation, enum amendment what, uint32_t value)
+{
+    switch (what) {
+    case AMEND_ACKED_IN:
+        annotation->acked_in = value;
+        break;
+    case AMEND_SRC_STATE:
+        if (annotation_src_state(annotation) == (enum tcp_state)value)
+            break;
+        annotation->src_path = path_corrected(annotation->src_path, value);
+        annotation->src_changes = 0;
+        break;
+    case AMEND_DST_BEFORE:
+        /* A receiver that changed nothing stays where it was, which is elsewhere now. */
+        annotation->dst_path = path_with(annotation->dst_path, 0, value);
+        break;
+    case AMEND_DST_STATE:
+        annotation->dst_path = path_corrected(annotation->dst_path, value);
+        annotation->dst_changes = 0;
+        break;
+    }
+}
+
+enum role annotation_sender_role(const struct annotation *annotation)
+{
+    if (annotation->conn == NULL)
+        return ROLE_CLIENT;
+    return connection_role(annotation->conn, (enum side)annotation->sender);
+}
+
+enum tcp_state annotation_src_state(const struct annotation *annotation)
+{
+    return path_last(annotation->src_path, annotation->src_changes);
+}
+
+enum tcp_state annotation_dst_state(const struct annotation *annotation)
+{
+    return path_last(annotation->dst_path, annotation->dst_changes);
+}
+
+enum tcp_state annotation_dst_before(const struct annotation *annotation)
+{
+    return (enum tcp_state)path_nibble(annotation->dst_path, 0);
+}
+
+enum tcp_state annotation_role_state(const struct annotation *annotation, enum role role)
+{
+    return role == annotation_sender_role(annotation) ? annotation_src_state(annotation)
+                                                      : annotation_dst_state(annotation);
+}
+
+static unsigned list_path(unsigned path, unsigned changes, enum role who,
+                          struct transition_shown *out)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < changes; i++) {
+        enum tcp_state from = (enum tcp_state)path_nibble(path, i);
+        enum tcp_state to = (enum tcp_state)path_nibble(path, i + 1);
+
+        /* Nothing was known before: what is learnt then is no change that the segment made. */
+        if (from != to && from != STATE_UNKNOWN)
+            out[count++] = (struct transition_shown){.who = who, .from = from, .to = to};
+    }
+    return count;
+}
+
+unsigned annotation_transitions(const struct annotation *annotation,
+                                struct transition_shown out[ANNOTATION_TRANSITIONS_MAX])
+{
+    enum role sender = annotation_sender_role(annotation);
+    unsigned count = list_path(annotation->src_path, annotation->src_changes, sender, out);
+
+    return count + list_path(annotation->dst_path, annotation->dst_changes, role_other(sender),
+                             out + count);
+}
+
+uint32_t annotation_payload(const struct annotation *annotation)
+{
+    uint32_t payload = annotation->len;
+
+    if ((annotation->flags & FLAG_SYN) != 0)
+        payload--;
+    if ((annotation->flags & FLAG_FIN) != 0)
+        payload--;
+    return payload;
+}
