@@ -107,6 +107,17 @@ static void take_back(struct work *work, struct chain *chain)
         chain_correct(chain, EVENT_TAKEN_BACK_ACK_OF_FIN);
 }
 
+/* The peer's FIN is not captured. Had this side's own FIN been with the peer for long enough, the
+ * missing segment acknowledged it; only a FIN that crossed did not. */
+static bool fin_was_answerable(const struct work *work)
+{
+    const struct side_record *tail = work->tail;
+    int64_t since = elapsed_ns(work->segment->has_time, work->segment->time_ns, tail->fin_ns);
+
+    return tail->end.sent_fin && since >= 0 &&
+           endpoint_must_have_it(&work->head->end, since);
+}
+
 /* What the sender must have received though the capture does not show it. */
 static void infer(struct work *work, struct chain *chain)
 {
@@ -123,6 +134,8 @@ static void infer(struct work *work, struct chain *chain)
         chain_take(chain, EVENT_SENDS_FIN);
     if (segment_has(segment, FLAG_ACK) && peer->fin_known && !work->tail->fin_delivered &&
         seq_ge(segment->ack, peer->fin_next)) {
+        if (peer->fin_inferred && fin_was_answerable(work))
+            chain_take(chain, EVENT_RECEIVES_ACK_OF_FIN);
         work->tail->fin_delivered = true;
         chain_take(chain, EVENT_RECEIVES_FIN);
     }
@@ -347,6 +360,29 @@ void events_of_receiver(struct work *work)
         head->time_wait_ns = work->segment->time_ns;
     if (chain.count > 1)
         head->listed = (uint8_t)chain_end(&chain);
+}
+
+static void correct(struct side_record *record, enum event event)
+{
+    record->end.shown = (uint8_t)transition_next((enum tcp_state)record->end.shown, event);
+    record->end.expected = (uint8_t)inbox_apply(&record->inbox, (enum tcp_state)record->end.shown);
+    record->listed = record->end.expected;
+}
+
+void events_take_back_fin(struct work *work)
+{
+    struct tcb *tcb = work->tcb;
+
+    correct(work->tail, EVENT_TAKEN_BACK_OWN_FIN);
+    correct(work->head, EVENT_TAKEN_BACK_PEER_FIN);
+    work->head->fin_delivered = false;
+    tcb->octets_missing = true;
+    tcb->ended = false;
+    if (tcb->fin_first_known && tcb->fin_first == work->segment->sender)
+        tcb->fin_first_known = work->head->end.fin_known;
+    tcb->fin_first = side_other(work->segment->sender);
+    if (!work->head->end.fin_known)
+        tcb->kind = TEARDOWN_NONE;
 }
 
 void events_of_time(struct work *work)

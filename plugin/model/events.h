@@ -18,6 +18,9 @@ void events_of_sender(struct work *work);
  *  date (numbers_take). */
 void events_of_receiver(struct work *work);
 
+/** The FIN that was inferred for the sender was none: both ends go back. */
+void events_take_back_fin(struct work *work);
+
 /** TIME-WAIT that has run out by the time of this segment. */
 void events_of_time(struct work *work);
 

@@ -326,6 +326,8 @@ static void show_unmoved(struct work *work)
 
 static void move(struct work *work)
 {
+    if (numbers_disprove_fin(work))
+        events_take_back_fin(work);
     numbers_infer_fin(work);
     events_of_sender(work);
     numbers_take(work);

@@ -119,6 +119,16 @@ static enum arrival_verdict judge_ack(const struct work *work, const struct arri
     return ARRIVAL_ASSUMED;
 }
 
+/* SYN and FIN take a number of their own: RCV.NXT tells (RFC 9293 3.4). */
+static enum arrival_verdict judge_number(const struct work *work, const struct arrival *arrival)
+{
+    if (segment_has(work->segment, FLAG_ACK))
+        return seq_ge(work->segment->ack, arrival->end) ? ARRIVAL_PROVED : missing(work, arrival);
+    if (segment_has_any(work->segment, FLAG_RST))
+        return ARRIVAL_ASSUMED;
+    return missing(work, arrival);
+}
+
 static bool repeats_fin(const struct work *work)
 {
     const struct endpoint *end = &work->tail->end;
@@ -130,18 +140,16 @@ static bool repeats_fin(const struct work *work)
 enum arrival_verdict inbox_judge(const struct work *work, const struct arrival *arrival)
 {
     const struct segment *segment = work->segment;
-    bool has_ack = segment_has(segment, FLAG_ACK);
 
     switch ((enum event)arrival->event) {
+    case EVENT_RECEIVES_SYN_ACK:
+        /* once open it would not send a SYN-ACK any more (RFC 9293 3.5 Figure 7) */
+        if (segment_is_syn_ack(segment))
+            return missing(work, arrival);
+        return judge_number(work, arrival);
     case EVENT_RECEIVES_SYN:
     case EVENT_RECEIVES_FIN:
-    case EVENT_RECEIVES_SYN_ACK:
-        /* they take a number of their own: RCV.NXT tells (RFC 9293 3.4) */
-        if (has_ack)
-            return seq_ge(segment->ack, arrival->end) ? ARRIVAL_PROVED : missing(work, arrival);
-        if (segment_has_any(segment, FLAG_RST))
-            return ARRIVAL_ASSUMED;
-        return missing(work, arrival);
+        return judge_number(work, arrival);
     case EVENT_RECEIVES_ACK_OF_SYN:
         if (segment_has_any(segment, FLAG_SYN))
             return missing(work, arrival);
@@ -166,6 +174,8 @@ enum arrival_verdict inbox_judge(const struct work *work, const struct arrival *
     case EVENT_INFERRED_REFUSAL:
     case EVENT_TAKEN_BACK_ACK_OF_SYN:
     case EVENT_TAKEN_BACK_ACK_OF_FIN:
+    case EVENT_TAKEN_BACK_OWN_FIN:
+    case EVENT_TAKEN_BACK_PEER_FIN:
     case EVENTS:
         break;
     }

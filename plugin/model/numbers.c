@@ -180,28 +180,53 @@ static void take_fin(struct work *work)
     tail->fin_inferred = false;
     tail->fin_next = end;
     tail->fin_frame = segment->frame;
+    work->tail->fin_ns = segment->time_ns;
     tail->fin_ack = segment->ack;
     tail->fin_ack_known = segment_has(segment, FLAG_ACK);
     work->conn->fin_frame[segment->sender] = segment->frame;
 }
 
+/* Is the one number before the acknowledgment a FIN that the capture lacks? One beyond everything
+ * that the peer sent; or a hole of one number at its very end while the other side has closed. */
+static bool acks_unseen_fin(const struct work *work)
+{
+    const struct endpoint *head = &work->head->end;
+    struct seq ack = work->segment->ack;
+
+    /* the octet of a window probe is accepted like any other (RFC 9293 3.8.6.1) */
+    if (work->head->probe_known && seq_eq(work->head->probe_end, ack))
+        return false;
+    if (seq_eq(ack, seq_add(head->snd.nxt, 1)))
+        return true;
+    return seq_eq(ack, head->snd.nxt) && seq_eq(head->snd.contiguous, seq_sub(ack, 1)) &&
+           work->tail->end.fin_known;
+}
+
 void numbers_infer_fin(struct work *work)
 {
     const struct segment *segment = work->segment;
-    struct side_record *head = work->head;
-    struct endpoint *end = &head->end;
+    struct endpoint *head = &work->head->end;
 
-    if (!segment_has(segment, FLAG_ACK) || segment_has_any(segment, FLAG_SYN) ||
-        end->fin_known || !end->seen || !end->nxt_known || !work->tcb->handshake_done ||
-        !seq_eq(segment->ack, seq_add(end->snd.nxt, 1)))
+    if (!segment_has(segment, FLAG_ACK) || segment_has_any(segment, FLAG_SYN | FLAG_RST) ||
+        head->fin_known || !head->seen || !head->nxt_known || !work->tcb->handshake_done ||
+        !acks_unseen_fin(work))
         return;
-    /* the octet of a window probe is accepted like any other (RFC 9293 3.8.6.1) */
-    if (head->probe_known && seq_eq(head->probe_end, segment->ack))
-        return;
-    end->fin_known = end->fin_inferred = true;
-    end->fin_next = segment->ack;
-    end->fin_ack_known = false;
+    head->fin_known = head->fin_inferred = true;
+    head->fin_next = segment->ack;
+    head->fin_ack_known = false;
     work->tcb->segment_missing = true;
+}
+
+bool numbers_disprove_fin(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    struct endpoint *tail = &work->tail->end;
+
+    if (!tail->fin_inferred || segment->payload_len == 0 ||
+        segment_has_any(segment, FLAG_RST) || seq_le(segment_end(segment), tail->fin_next))
+        return false;
+    tail->fin_known = tail->fin_inferred = false;
+    return true;
 }
 
 static void take_sent(struct work *work)

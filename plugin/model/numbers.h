@@ -13,6 +13,9 @@ void numbers_expect(struct work *work);
 /** An ACK one beyond everything the peer sent tells of a FIN that the capture lacks. */
 void numbers_infer_fin(struct work *work);
 
+/** Takes the inference back when the sender goes on: nothing follows a FIN. True if it did. */
+bool numbers_disprove_fin(struct work *work);
+
 /** Moves SND.NXT, SND.UNA, the window and the FIN as far as the segment may. */
 void numbers_take(struct work *work);
 

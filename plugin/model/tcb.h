@@ -93,6 +93,7 @@ struct side_record {
     int64_t last_ns;
     struct seq rst_seq;   /* of its RST */
     int64_t rst_ns;
+    int64_t fin_ns;       /* of its first FIN */
     int64_t time_wait_ns; /* start of TIME-WAIT, capture time */
     uint32_t unanswered;  /* distinct answer-demanding segments since the peer was heard */
 };

@@ -26,7 +26,9 @@
     X(INFERRED_OPEN)                                                                               \
     X(INFERRED_REFUSAL)                                                                            \
     X(TAKEN_BACK_ACK_OF_SYN)                                                                       \
-    X(TAKEN_BACK_ACK_OF_FIN)
+    X(TAKEN_BACK_ACK_OF_FIN)                                                                       \
+    X(TAKEN_BACK_OWN_FIN)                                                                          \
+    X(TAKEN_BACK_PEER_FIN)
 
 enum event {
 #define X(name) EVENT_##name,
