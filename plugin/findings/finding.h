@@ -52,7 +52,10 @@ enum finding_numbers {
     NUMBERS_SEQ,   /* sequence numbers of the segment's sender: shown relative to its base */
     NUMBERS_ACK,   /* sequence numbers of its receiver: shown relative to that base */
     NUMBERS_COUNT, /* plain numbers; limit 0 means there is none */
-    NUMBERS_HEX    /* header bits or field; limit is not used */
+    NUMBERS_HEX,   /* header bits or field; limit is not used */
+    NUMBERS_FLAGS, /* all twelve flag bits of the header; limit is not used */
+    NUMBERS_OPTION /* got is a TCP option's kind as on the wire (4 is SACK-permitted), limit how
+                    * many copies of it there are */
 };
 
 enum finding_id {

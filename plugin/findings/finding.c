@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "finding.h"
+
+static const struct finding_row rows[] = {
+#define FINDING(id, family, group, severity, gate, rfc, numbers, got_is, limit_is, summary, why,  \
+                consequence)                                                                       \
+    {#id,     FAMILY_##family, GROUP_##group, SEVERITY_##severity, GATE_##gate, rfc,               \
+     numbers, got_is,          limit_is,      summary,             why,         consequence},
+#include "findings.def"
+#undef FINDING
+};
+
+_Static_assert(sizeof rows / sizeof rows[0] == FINDINGS, "one descriptor per finding");
+
+const struct finding_row *finding_row(enum finding_id id)
+{
+    return (unsigned)id < FINDINGS ? &rows[id] : NULL;
+}
+
+const char *severity_name(enum severity severity)
+{
+    switch (severity) {
+    case SEVERITY_NATIVE:
+        return "native";
+    case SEVERITY_CHAT:
+        return "chat";
+    case SEVERITY_NOTE:
+        return "note";
+    case SEVERITY_WARN:
+        return "warn";
+    case SEVERITY_ERROR:
+        return "error";
+    case SEVERITY_NONE:
+    case SEVERITIES:
+        break;
+    }
+    return "none";
+}

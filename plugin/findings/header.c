@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the header alone shows: flags, options, ports, addresses. RFC 9293 3.1, 3.2, 3.8.5. */
+#include "family.h"
+
+/* The six flags that RFC 793 knew; ECN's three do not make a segment odd. */
+#define FLAGS_CLASSIC (FLAG_FIN | FLAG_SYN | FLAG_RST | FLAG_PSH | FLAG_ACK | FLAG_URG)
+
+static bool note_flags(struct hearing *hearing)
+{
+    hearing->finding.got = hearing->step->segment->flags;
+    return true;
+}
+
+static bool hdr_xmas(struct hearing *hearing)
+{
+    const struct segment *segment = hearing->step->segment;
+    return segment_has(segment, FLAG_FIN | FLAG_PSH | FLAG_URG) &&
+           !segment_has(segment, FLAG_ACK) && note_flags(hearing);
+}
+
+static bool hdr_flags_null(struct hearing *hearing)
+{
+    return !segment_has_any(hearing->step->segment, FLAGS_CLASSIC) && note_flags(hearing);
+}
+
+static bool hdr_syn_rst(struct hearing *hearing)
+{
+    return segment_has(hearing->step->segment, FLAG_SYN | FLAG_RST) && note_flags(hearing);
+}
+
+static bool hdr_syn_fin(struct hearing *hearing)
+{
+    return segment_has(hearing->step->segment, FLAG_SYN | FLAG_FIN) && note_flags(hearing);
+}
+
+static bool hdr_no_ack(struct hearing *hearing)
+{
+    return !segment_has_any(hearing->step->segment, FLAG_ACK | FLAG_SYN | FLAG_RST) &&
+           note_flags(hearing);
+}
+
+static bool hdr_fin_rst(struct hearing *hearing)
+{
+    return segment_has(hearing->step->segment, FLAG_FIN | FLAG_RST) && note_flags(hearing);
+}
+
+static bool hdr_syn_urg(struct hearing *hearing)
+{
+    return segment_has(hearing->step->segment, FLAG_SYN | FLAG_URG) && note_flags(hearing);
+}
+
+static bool hdr_reserved_bits(struct hearing *hearing)
+{
+    /* RFC 9768 3.1: AE (0x100) is in use now. */
+    hearing->finding.got = hearing->step->segment->flags & FLAG_RESERVED;
+    return hearing->finding.got != 0;
+}
+
+static bool hdr_urg_ptr_odd(struct hearing *hearing)
+{
+    const struct segment *segment = hearing->step->segment;
+    hearing->finding.got = segment->urgent;
+    /* RFC 9293 3.8.5: a pointer beyond this segment's data is legal. */
+    return segment_has(segment, FLAG_URG) && (segment->urgent == 0 || segment->payload_len == 0);
+}
+
+static bool hdr_port_zero(struct hearing *hearing)
+{
+    const struct segment *segment = hearing->step->segment;
+    return segment->src_port == 0 || segment->dst_port == 0;
+}
+
+static bool hdr_land(struct hearing *hearing)
+{
+    const struct segment *segment = hearing->step->segment;
+    /* RFC 9293 3.5: a host may connect to itself, by a simultaneous open. */
+    if (!segment_has(segment, FLAG_SYN) || segment->loopback)
+        hearing->finding.severity = SEVERITY_NOTE;
+    return segment->same_ends;
+}
+
+static bool hdr_dst_not_unicast(struct hearing *hearing)
+{
+    const struct segment *segment = hearing->step->segment;
+    return segment_has(segment, FLAG_SYN) && (!segment->src_unicast || !segment->dst_unicast);
+}
+
+/* The kind number on the wire of an option that we decode. */
+static uint32_t option_number(enum option_kind kind)
+{
+    switch (kind) {
+    case OPTION_MSS:
+        return 2;
+    case OPTION_WS:
+        return 3;
+    case OPTION_SACK_PERM:
+        return 4;
+    case OPTION_SACK:
+        return 5;
+    case OPTION_TS:
+        return 8;
+    case OPTION_TFO:
+        return 34;
+    case OPTION_KINDS:
+        break;
+    }
+    return 0;
+}
+
+static bool opt_duplicate(struct hearing *hearing)
+{
+    const struct tcp_options *options = &hearing->step->segment->options;
+    for (unsigned kind = 0; kind < OPTION_KINDS; kind++) {
+        if (options->count[kind] > 1) {
+            hearing->finding.got = option_number((enum option_kind)kind);
+            hearing->finding.limit = options->count[kind];
+            hearing->finding.limit_known = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* SACK-permitted comes last: Wireshark 4.4 and later raise that one themselves, so whoever shows
+ * experts must be able to tell (got is 4) that nothing else is wrong. MSS is always theirs. */
+static bool opt_not_on_syn(struct hearing *hearing)
+{
+    static const enum option_kind kinds[] = {OPTION_WS, OPTION_TFO, OPTION_SACK_PERM};
+    const struct segment *segment = hearing->step->segment;
+    if (segment_has(segment, FLAG_SYN))
+        return false;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (tcp_options_has(&segment->options, kinds[i])) {
+            hearing->finding.got = option_number(kinds[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct rule rules[] = {
+    {FINDING_hdr_xmas, ABOUT_SENDER, hdr_xmas},
+    {FINDING_hdr_flags_null, ABOUT_SENDER, hdr_flags_null},
+    {FINDING_hdr_syn_rst, ABOUT_SENDER, hdr_syn_rst},
+    {FINDING_hdr_syn_fin, ABOUT_SENDER, hdr_syn_fin},
+    {FINDING_hdr_no_ack, ABOUT_SENDER, hdr_no_ack},
+    {FINDING_hdr_dst_not_unicast, ABOUT_SENDER, hdr_dst_not_unicast},
+    {FINDING_hdr_land, ABOUT_SENDER, hdr_land},
+    {FINDING_hdr_fin_rst, ABOUT_SENDER, hdr_fin_rst},
+    {FINDING_hdr_syn_urg, ABOUT_SENDER, hdr_syn_urg},
+    {FINDING_hdr_urg_ptr_odd, ABOUT_SENDER, hdr_urg_ptr_odd},
+    {FINDING_hdr_port_zero, ABOUT_SENDER, hdr_port_zero},
+    {FINDING_hdr_reserved_bits, ABOUT_SENDER, hdr_reserved_bits},
+    {FINDING_opt_duplicate, ABOUT_SENDER, opt_duplicate},
+    {FINDING_opt_not_on_syn, ABOUT_SENDER, opt_not_on_syn},
+};
+
+const struct family header_family = FAMILY(rules);

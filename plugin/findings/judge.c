@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "judge.h"
+
+#include "family.h"
+#include "gate.h"
+
+#include <string.h>
+
+/* In order of precedence. What may be judged on a segment that the model does not take in: its
+ * header, unless the capture made it up (a second copy) or the path damaged it. */
+static const struct {
+    const struct family *family;
+    bool header_only; /* also where the numbers do not belong to this connection */
+} families[] = {
+    {&header_family, true},    {&handshake_family, false},  {&reset_family, false},
+    {&teardown_family, false}, {&timestamps_family, false}, {&observer_family, false},
+};
+
+/* Do both ids begin with the same word, up to the first underscore? */
+static bool has_same_prefix(const char *a, const char *b)
+{
+    size_t length = strcspn(a, "_");
+    return strncmp(a, b, length) == 0 && b[length] == '_';
+}
+
+static bool is_prefix_taken(const struct verdict *verdict, const struct finding_row *row)
+{
+    for (unsigned i = 0; i < verdict->count; i++) {
+        if (has_same_prefix(finding_row((enum finding_id)verdict->findings[i].id)->id, row->id))
+            return true;
+    }
+    return false;
+}
+
+static enum side side_of(const struct rule *rule, const struct step *step)
+{
+    enum side sender = step->segment->sender;
+    return rule->about == ABOUT_SENDER ? sender : side_other(sender);
+}
+
+static void ask(const struct rule *rule, struct hearing *hearing, struct verdict *verdict)
+{
+    const struct finding_row *row = finding_row(rule->id);
+    struct finding *finding = &hearing->finding;
+    enum gate_answer gate = gate_ask(hearing->step, row->gate, side_of(rule, hearing->step));
+    if (gate == GATE_SHUT)
+        return;
+    *finding = (struct finding){
+        .id = (uint16_t)rule->id,
+        .severity = (uint8_t)row->severity,
+        .evidence = (uint8_t)hearing->step->evidence,
+        .expert = true,
+    };
+    if (!rule->is_broken(hearing) || is_prefix_taken(verdict, row))
+        return;
+    if (gate == GATE_LOWERED)
+        finding->severity = (uint8_t)severity_lower((enum severity)finding->severity);
+    if (finding->severity > SEVERITY_NATIVE && verdict->count < VERDICT_MAX)
+        verdict->findings[verdict->count++] = *finding;
+}
+
+static bool is_heard(enum admission admission, bool header_only)
+{
+    switch (admission) {
+    case ADMIT_FULL:
+        return true;
+    case ADMIT_IMPOSSIBLE:
+    case ADMIT_ALIEN:
+        return header_only;
+    case ADMIT_DUPLICATE:
+    case ADMIT_BAD_SUM:
+        break;
+    }
+    return false;
+}
+
+void judge(const struct step *step, const struct limits *limits, struct verdict *verdict)
+{
+    struct hearing hearing = {.step = step, .limits = limits};
+    verdict->count = 0;
+    for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {
+        if (!is_heard(step->admission, families[f].header_only))
+            continue;
+        const struct family *family = families[f].family;
+        for (unsigned i = 0; i < family->count; i++)
+            ask(&family->rules[i], &hearing, verdict);
+    }
+}

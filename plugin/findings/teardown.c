@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Closing: FINs and what comes after them. RFC 9293 3.6, 3.10.4, 3.10.7.4 steps 5 to 8.
+ *
+ * A FIN that was captured ends its sender's numbers for good, whatever the capture lacks; one that
+ * only an ACK told of may be wrong, so no rule is more than a note then.
+ */
+#include "family.h"
+
+static void lower_if_inferred(struct hearing *hearing, const struct endpoint *endpoint)
+{
+    if (endpoint->fin_inferred && hearing->finding.severity > SEVERITY_NOTE)
+        hearing->finding.severity = SEVERITY_NOTE;
+}
+
+/* RFC 9293 3.8.4: a keepalive stands one below SND.NXT, which is the FIN's number once that was
+ * sent, and may carry one octet that means nothing. */
+static bool is_keepalive_on_fin(const struct segment *segment, const struct endpoint *sender)
+{
+    return segment->payload_len == 1 && !segment_has(segment, FLAG_FIN) &&
+           seq_eq(segment->seq, seq_sub(sender->fin_next, 1));
+}
+
+static bool fin_data_after(struct hearing *hearing)
+{
+    const struct segment *segment = hearing->step->segment;
+    const struct endpoint *sender = step_sender(hearing->step);
+    if (!sender->fin_known || segment->payload_len == 0 ||
+        segment_has_any(segment, FLAG_SYN | FLAG_RST))
+        return false;
+    struct seq data_end = seq_add(segment->seq, segment->payload_len);
+    struct seq fin = seq_sub(sender->fin_next, 1);
+    if (seq_le(data_end, fin) || is_keepalive_on_fin(segment, sender))
+        return false;
+    lower_if_inferred(hearing, sender);
+    hearing_compare(hearing, data_end, fin, sender->fin_frame);
+    return true;
+}
+
+static bool fin_ack_beyond(struct hearing *hearing)
+{
+    const struct segment *segment = hearing->step->segment;
+    const struct endpoint *peer = step_receiver(hearing->step);
+    /* An inferred FIN was told by this sender's ACK: one beyond it only shows that the inference
+     * was wrong. What a RST acknowledges is never looked at (RFC 9293 3.10.7.4 step 2). */
+    if (!peer->fin_known || peer->fin_inferred || !segment_has(segment, FLAG_ACK) ||
+        segment_has(segment, FLAG_RST))
+        return false;
+    if (seq_le(segment->ack, peer->fin_next))
+        return false;
+    hearing_compare(hearing, segment->ack, peer->fin_next, peer->fin_frame);
+    return true;
+}
+
+static bool fin_moved(struct hearing *hearing)
+{
+    const struct segment *segment = hearing->step->segment;
+    const struct endpoint *sender = step_sender(hearing->step);
+    if (!sender->fin_known || !segment_has(segment, FLAG_FIN) ||
+        segment_has_any(segment, FLAG_SYN | FLAG_RST))
+        return false;
+    /* RFC 9293 3.8.1: data before it may be cut differently, the FIN's own number stays. */
+    if (seq_eq(segment_end(segment), sender->fin_next))
+        return false;
+    lower_if_inferred(hearing, sender);
+    hearing_compare(hearing, segment_end(segment), sender->fin_next, sender->fin_frame);
+    return true;
+}
+
+static bool fin_simultaneous(struct hearing *hearing)
+{
+    const struct segment *segment = hearing->step->segment;
+    const struct endpoint *sender = step_sender(hearing->step);
+    const struct endpoint *peer = step_receiver(hearing->step);
+    /* Told once, by the second of the two FINs; its repetitions say nothing new. */
+    if (sender->sent_fin || !peer->sent_fin || !peer->fin_known || peer->fin_inferred)
+        return false;
+    if (!segment_has(segment, FLAG_FIN | FLAG_ACK) ||
+        segment_has_any(segment, FLAG_SYN | FLAG_RST))
+        return false;
+    bool knows_fin = seq_ge(segment->ack, peer->fin_next);
+    bool was_known = !peer->fin_ack_known || seq_ge(peer->fin_ack, segment_end(segment));
+    if (knows_fin || was_known)
+        return false;
+    hearing_compare(hearing, segment->ack, peer->fin_next, peer->fin_frame);
+    return true;
+}
+
+static const struct rule rules[] = {
+    {FINDING_fin_data_after, ABOUT_SENDER, fin_data_after},
+    {FINDING_fin_ack_beyond, ABOUT_RECEIVER, fin_ack_beyond},
+    {FINDING_fin_moved, ABOUT_SENDER, fin_moved},
+    {FINDING_fin_simultaneous, ABOUT_RECEIVER, fin_simultaneous},
+};
+
+const struct family teardown_family = FAMILY(rules);
