@@ -46,7 +46,7 @@ size_t sentence_phase(char *out, size_t size, const struct annotation *annotatio
 /** `SYN-ACK (2)`; empty where the segment is no handshake step. */
 size_t sentence_handshake(char *out, size_t size, const struct annotation *annotation);
 
-/** `ACK of FIN (2) and second FIN (3), three-segment`; empty where it is no teardown step. */
+/** `ACK of FIN (2) and second FIN (3)`; empty where the segment is no teardown step. */
 size_t sentence_teardown(char *out, size_t size, const struct annotation *annotation);
 
 /** `server, LISTEN -> SYN-RECEIVED`; `client, ESTABLISHED` where nothing changes. */

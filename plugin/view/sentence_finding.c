@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A finding in two lines: what was compared, and what follows for the connection. */
+#include "sentence.h"
+#include "sentence_text.h"
+
+static void add_evidence(struct text *text, const struct finding *finding)
+{
+    text_add(text, " (evidence: %s)", evidence_name((enum evidence)finding->evidence));
+}
+
+/* "the edge granted in frame 5" */
+static void add_limit_source(struct text *text, const struct finding_row *row,
+                             const struct finding *finding)
+{
+    text_add(text, "%s", row->limit_is);
+    if (finding->limit_frame != 0)
+        text_add(text, " in frame %lu", (unsigned long)finding->limit_frame);
+}
+
+/* "acknowledgment 102 is 1 beyond 101, the number after the peer's FIN in frame 7" */
+static void add_compared_seq(struct text *text, const struct annotation *annotation,
+                             const struct sentence_context *context,
+                             const struct finding *finding)
+{
+    const struct finding_row *row = finding_row((enum finding_id)finding->id);
+    enum side side =
+        row->numbers == NUMBERS_SEQ ? text_sender(annotation) : text_receiver(annotation);
+    struct seq got = seq_of(finding->got);
+    struct seq limit = seq_of(finding->limit);
+    uint32_t shown_limit = text_number(annotation, context, side, limit);
+    text_add(text, "%s%s%lu", row->got_is, row->got_is[0] != '\0' ? " " : "",
+             (unsigned long)text_number(annotation, context, side, got));
+    if (!finding->limit_known)
+        return;
+    text_add(text, " is ");
+    if (seq_eq(got, limit))
+        text_add(text, "exactly ");
+    else
+        text_distance(text, got, limit, shown_limit);
+    text_add(text, seq_eq(got, limit) ? "" : ", ");
+    add_limit_source(text, row, finding);
+}
+
+static void add_compared_count(struct text *text, const struct finding_row *row,
+                               const struct finding *finding)
+{
+    text_add(text, "%s %lu", row->got_is, (unsigned long)finding->got);
+    if (!finding->limit_known)
+        return;
+    text_add(text, " is %lu %s %lu, ",
+             (unsigned long)(finding->got < finding->limit ? finding->limit - finding->got
+                                                           : finding->got - finding->limit),
+             finding->got < finding->limit ? "below" : "above", (unsigned long)finding->limit);
+    add_limit_source(text, row, finding);
+}
+
+static const char *option_name(uint32_t kind)
+{
+    switch (kind) {
+    case 2:
+        return "MSS";
+    case 3:
+        return "window scale";
+    case 4:
+        return "SACK-permitted";
+    case 5:
+        return "SACK";
+    case 8:
+        return "timestamps";
+    case 34:
+        return "Fast Open";
+    default: /* a number from the wire */
+        return "option";
+    }
+}
+
+static void add_option(struct text *text, const struct finding *finding)
+{
+    text_add(text, "%s (kind %lu)", option_name(finding->got), (unsigned long)finding->got);
+    if (finding->limit_known)
+        text_add(text, ", %lu copies", (unsigned long)finding->limit);
+}
+
+/* The bits of the flags field by name, from the highest: RFC 9293 3.1, RFC 9768 3.1 (AE). */
+static void add_flags(struct text *text, const struct finding_row *row, uint32_t flags)
+{
+    static const struct {
+        unsigned bit;
+        const char *name;
+    } bits[] = {{FLAG_AE, "AE"},   {FLAG_CWR, "CWR"}, {FLAG_ECE, "ECE"}, {FLAG_URG, "URG"},
+                {FLAG_ACK, "ACK"}, {FLAG_PSH, "PSH"}, {FLAG_RST, "RST"}, {FLAG_SYN, "SYN"},
+                {FLAG_FIN, "FIN"}};
+    const char *between = " ";
+    text_add(text, "%s", row->got_is);
+    for (size_t i = 0; i < sizeof bits / sizeof bits[0]; i++) {
+        if ((flags & bits[i].bit) == 0)
+            continue;
+        text_add(text, "%s%s", between, bits[i].name);
+        between = ", ";
+    }
+    text_add(text, " (0x%03lx)", (unsigned long)flags);
+}
+
+size_t sentence_finding_numbers(char *out, size_t size, const struct annotation *annotation,
+                                const struct sentence_context *context,
+                                const struct finding *finding)
+{
+    struct text text = text_begin(out, size);
+    const struct finding_row *row = finding_row((enum finding_id)finding->id);
+    if (row == NULL)
+        return 0;
+    switch (row->numbers) {
+    case NUMBERS_NONE:
+        text_add(&text, "%s%s", row->got_is, finding->limit_frame != 0 ? ", " : "");
+        if (finding->limit_frame != 0)
+            add_limit_source(&text, row, finding);
+        break;
+    case NUMBERS_SEQ:
+    case NUMBERS_ACK:
+        add_compared_seq(&text, annotation, context, finding);
+        break;
+    case NUMBERS_COUNT:
+        add_compared_count(&text, row, finding);
+        break;
+    case NUMBERS_HEX:
+        text_add(&text, "%s 0x%03lx", row->got_is, (unsigned long)finding->got);
+        break;
+    case NUMBERS_FLAGS:
+        add_flags(&text, row, finding->got);
+        break;
+    case NUMBERS_OPTION:
+        add_option(&text, finding);
+        break;
+    }
+    if (finding->proved_by != 0)
+        text_add(&text, ", proved by frame %lu", (unsigned long)finding->proved_by);
+    if (finding->count > 1)
+        text_add(&text, ", %lu times so far", (unsigned long)finding->count);
+    add_evidence(&text, finding);
+    return text.length;
+}
+
+size_t sentence_finding_consequence(char *out, size_t size, const struct finding *finding)
+{
+    struct text text = text_begin(out, size);
+    const struct finding_row *row = finding_row((enum finding_id)finding->id);
+    if (row != NULL)
+        text_add(&text, "%s", row->consequence);
+    return text.length;
+}
+
+size_t sentence_finding_detail(char *out, size_t size, const struct annotation *annotation,
+                               const struct sentence_context *context,
+                               const struct finding *finding)
+{
+    size_t length = sentence_finding_numbers(out, size, annotation, context, finding);
+    if (length + 2 >= size)
+        return length;
+    out[length] = '.';
+    out[length + 1] = ' ';
+    return length + 2 + sentence_finding_consequence(out + length + 2, size - length - 2, finding);
+}
