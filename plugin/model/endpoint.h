@@ -67,6 +67,8 @@ struct endpoint {
     uint32_t ts_high;     /* highest TSval it has sent */
     int64_t turnaround_ns; /* least time from a segment that passed the capture point to this
                             * endpoint's answer passing it; -1 while unknown */
+    int64_t turnaround_late_ns; /* answers later than this are unusual (RFC 6298: smoothed
+                                 * time + 4 deviations); meaningless while unknown */
 };
 
 /** Timestamps are in force: both SYNs captured and both offered them (RFC 7323 3.2). */

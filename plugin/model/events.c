@@ -13,6 +13,8 @@
 struct chain {
     unsigned count; /* of states, at least 1 */
     enum tcp_state at[CHAIN_MAX];
+    unsigned events_count;
+    uint8_t events[CHAIN_MAX]; /* what moved it */
 };
 
 static enum tcp_state chain_end(const struct chain *chain)
@@ -29,6 +31,15 @@ static void chain_take(struct chain *chain, enum event event)
     if (chain->count < CHAIN_MAX)
         chain->count++;
     chain->at[chain->count - 1] = next;
+    if (chain->events_count < CHAIN_MAX)
+        chain->events[chain->events_count++] = (uint8_t)event;
+}
+
+/* Remembers the events for hindsight; more than an entry holds are not taken back. */
+static void chain_record(const struct chain *chain, struct ledger_entry *entry)
+{
+    for (unsigned i = 0; i < chain->events_count && entry->count < LEDGER_EVENTS; i++)
+        entry->events[entry->count++] = chain->events[i];
 }
 
 /* A correction is not a transition: the chain starts anew at the corrected state. */
@@ -76,16 +87,24 @@ static void settle_inbox(struct work *work, struct chain *chain)
         enum event event = (enum event)arrival.event;
 
         switch (inbox_judge(work, &arrival)) {
-        case ARRIVAL_PROVED:
         case ARRIVAL_ASSUMED:
+            work->tail->assumed = true;
+            chain_take(chain, event);
+            break;
+        case ARRIVAL_PROVED:
             chain_take(chain, event);
             break;
         case ARRIVAL_NOT_YET:
             inbox->items[kept++] = arrival;
             break;
+        case ARRIVAL_DOUBTFUL:
+            if (!arrival.doubtful)
+                work->tail->listed = (uint8_t)chain_end(chain);
+            arrival.doubtful = true;
+            inbox->items[kept++] = arrival;
+            break;
         case ARRIVAL_LOST:
-            if (event == EVENT_RECEIVES_FIN)
-                work->tail->fin_delivered = false;
+            ledger_revise(work->tail->ledger, work, event);
             work->tail->listed = (uint8_t)chain_end(chain);
             break;
         }
@@ -100,11 +119,16 @@ static void take_back(struct work *work, struct chain *chain)
     const struct endpoint *end = &work->tail->end;
 
     if (segment_is_syn_ack(segment) && end->sent_synack && seq_eq(segment->seq, end->snd.iss) &&
-        !end->sent_past_syn)
+        !end->sent_past_syn) {
         chain_correct(chain, EVENT_TAKEN_BACK_ACK_OF_SYN);
+        ledger_revise(work->tail->ledger, work, EVENT_RECEIVES_ACK_OF_SYN);
+    }
     if (segment_has_any(segment, FLAG_FIN) && end->sent_fin &&
-        seq_eq(segment_end(segment), end->fin_next) && chain_end(chain) != STATE_CLOSED)
+        seq_eq(segment_end(segment), end->fin_next) && chain_end(chain) != STATE_CLOSED &&
+        transition_next(chain_end(chain), EVENT_TAKEN_BACK_ACK_OF_FIN) != chain_end(chain)) {
         chain_correct(chain, EVENT_TAKEN_BACK_ACK_OF_FIN);
+        ledger_revise(work->tail->ledger, work, EVENT_RECEIVES_ACK_OF_FIN);
+    }
 }
 
 /* The peer's FIN is not captured. Had this side's own FIN been with the peer for long enough, the
@@ -206,6 +230,25 @@ static bool from_before_its_rst(const struct work *work)
            !endpoint_must_have_it(&tail->end, since);
 }
 
+/* While anything is unproved, each of its segments may have to be amended. */
+static void keep_ledger(struct work *work, const struct chain *chain)
+{
+    struct side_record *tail = work->tail;
+    struct ledger_entry *entry;
+
+    if (tail->inbox.count == 0 && !tail->assumed) {
+        ledger_close(&tail->ledger, &work->model->pool);
+        return;
+    }
+    entry = ledger_add(tail->ledger, work->segment->id, true);
+    if (entry == NULL)
+        return;
+    chain_record(chain, entry);
+    entry->after = (uint8_t)chain_end(chain);
+    for (unsigned i = 0; i < tail->inbox.count && i < LEDGER_EVENTS; i++)
+        entry->still[entry->waiting++] = tail->inbox.items[i].event;
+}
+
 void events_of_sender(struct work *work)
 {
     struct side_record *tail = work->tail;
@@ -226,6 +269,7 @@ void events_of_sender(struct work *work)
     own_events(work, &chain);
 
     list_sender(work, &chain);
+    keep_ledger(work, &chain);
     tail->end.shown = (uint8_t)chain_end(&chain);
     tail->end.expected = (uint8_t)inbox_apply(&tail->inbox, chain_end(&chain));
     if (tail->end.expected == STATE_TIME_WAIT && segment_has(work->segment, FLAG_ACK))
@@ -305,16 +349,24 @@ static void receive_fin(struct work *work, struct chain *chain)
 {
     const struct endpoint *tail = &work->tail->end;
     enum tcp_state before = chain_end(chain);
+    struct arrival *waiting;
 
     if (!tail->fin_known || tail->fin_inferred)
         return;
+    if (seq_lt(delivered_end(work), tail->fin_next))
+        return;
+    waiting = inbox_find(&work->head->inbox, EVENT_RECEIVES_FIN);
+    if (waiting != NULL && waiting->doubtful) {
+        /* what was missing is sent again: the first copy was lost (RFC 9293 3.8.1) */
+        ledger_revise(work->head->ledger, work, EVENT_RECEIVES_FIN);
+        inbox_remove(&work->head->inbox, EVENT_RECEIVES_FIN);
+        work->head->fin_delivered = false;
+    }
     if (work->head->fin_delivered) {
         if (segment_has_any(work->segment, FLAG_FIN))
             inbox_renew(work, EVENT_RECEIVES_FIN);
         return;
     }
-    if (seq_lt(delivered_end(work), tail->fin_next))
-        return;
     receive(work, chain, EVENT_RECEIVES_FIN, &tail->fin_next);
     work->head->fin_delivered = chain_end(chain) != before;
 }
@@ -355,6 +407,18 @@ void events_of_receiver(struct work *work)
         }
     }
     path_set(&step->dst, chain.at, chain.count);
+    if (head->inbox.count > 0) {
+        struct ledger_entry *entry;
+
+        ledger_open(&head->ledger, &work->model->pool, (enum tcp_state)head->end.shown,
+                    chain.at[0]);
+        entry = ledger_add(head->ledger, work->segment->id, false);
+        if (entry != NULL) {
+            chain_record(&chain, entry);
+            entry->before = (uint8_t)chain.at[0];
+            entry->after = (uint8_t)chain_end(&chain);
+        }
+    }
     head->end.expected = (uint8_t)chain_end(&chain);
     if (chain_end(&chain) == STATE_TIME_WAIT && chain.count > 1)
         head->time_wait_ns = work->segment->time_ns;

@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "inbox.h"
 
-static struct arrival *inbox_find(struct inbox *inbox, enum event event)
+struct arrival *inbox_find(struct inbox *inbox, enum event event)
 {
     for (unsigned i = 0; i < inbox->count; i++)
         if (inbox->items[i].event == event)
             return &inbox->items[i];
     return NULL;
+}
+
+void inbox_remove(struct inbox *inbox, enum event event)
+{
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < inbox->count; i++)
+        if (inbox->items[i].event != event)
+            inbox->items[kept++] = inbox->items[i];
+    inbox->count = (uint8_t)kept;
 }
 
 void inbox_renew(struct work *work, enum event event)
@@ -50,7 +60,8 @@ void inbox_put(struct work *work, enum event event, const struct seq *proof)
 enum tcp_state inbox_apply(const struct inbox *inbox, enum tcp_state state)
 {
     for (unsigned i = 0; i < inbox->count; i++)
-        state = transition_next(state, (enum event)inbox->items[i].event);
+        if (!inbox->items[i].doubtful)
+            state = transition_next(state, (enum event)inbox->items[i].event);
     return state;
 }
 
@@ -71,22 +82,33 @@ bool endpoint_must_have_it(const struct endpoint *endpoint, int64_t elapsed)
 {
     const int64_t unknown_rtt_ns = 200000000; /* the usual first guess, catalogue section 0 */
     const int64_t slack_ns = 2000000;
-    int64_t turnaround = endpoint->turnaround_ns;
 
     if (elapsed < 0)
         return false;
-    if (turnaround < 0)
+    if (endpoint->turnaround_ns < 0)
         return elapsed > unknown_rtt_ns;
-    return elapsed > turnaround + turnaround / 4 + slack_ns;
+    return elapsed > endpoint->turnaround_late_ns + slack_ns;
 }
 
-/* Not there when the segment left: still on its way, or lost for good? */
-static enum arrival_verdict missing(const struct work *work, const struct arrival *arrival)
+/* Has the latest copy been under way for longer than an answer ever needs? */
+static bool is_overdue(const struct work *work, const struct arrival *arrival)
 {
     int64_t since = elapsed_ns(arrival->has_time && work->segment->has_time,
                                work->segment->time_ns, arrival->last_ns);
 
-    return endpoint_must_have_it(&work->tail->end, since) ? ARRIVAL_LOST : ARRIVAL_NOT_YET;
+    return endpoint_must_have_it(&work->tail->end, since);
+}
+
+/* Its numbers show that it was not there when the segment left. Late or lost: time will tell. */
+static enum arrival_verdict missing(const struct work *work, const struct arrival *arrival)
+{
+    return is_overdue(work, arrival) ? ARRIVAL_DOUBTFUL : ARRIVAL_NOT_YET;
+}
+
+/* It repeats what the event would have made needless. */
+static enum arrival_verdict repeated(const struct work *work, const struct arrival *arrival)
+{
+    return is_overdue(work, arrival) ? ARRIVAL_LOST : ARRIVAL_NOT_YET;
 }
 
 /* RFC 7323 4.3: TS.Recent follows segments whose SEQ is not beyond the last ACK sent, so an older
@@ -144,27 +166,27 @@ enum arrival_verdict inbox_judge(const struct work *work, const struct arrival *
     switch ((enum event)arrival->event) {
     case EVENT_RECEIVES_SYN_ACK:
         /* once open it would not send a SYN-ACK any more (RFC 9293 3.5 Figure 7) */
-        if (segment_is_syn_ack(segment))
-            return missing(work, arrival);
+        if (segment_has_any(segment, FLAG_SYN))
+            return repeated(work, arrival);
         return judge_number(work, arrival);
     case EVENT_RECEIVES_SYN:
     case EVENT_RECEIVES_FIN:
         return judge_number(work, arrival);
     case EVENT_RECEIVES_ACK_OF_SYN:
         if (segment_has_any(segment, FLAG_SYN))
-            return missing(work, arrival);
+            return repeated(work, arrival);
         if (!work->tcb->tfo)
             return ARRIVAL_PROVED; /* only an open endpoint sends anything else */
         return judge_ack(work, arrival);
     case EVENT_RECEIVES_ACK_OF_FIN:
         if (repeats_fin(work))
-            return missing(work, arrival);
+            return repeated(work, arrival);
         return judge_ack(work, arrival);
     case EVENT_RECEIVES_RST:
     case EVENT_RECEIVES_RST_AS_LISTENER:
         if (segment_has_any(segment, FLAG_RST))
             return ARRIVAL_ASSUMED;
-        return missing(work, arrival);
+        return repeated(work, arrival); /* an end that obeyed it sends nothing more */
     case EVENT_SENDS_SYN:
     case EVENT_SENDS_SYN_ACK:
     case EVENT_SENDS_FIN:

@@ -15,17 +15,23 @@
  */
 void inbox_put(struct work *work, enum event event, const struct seq *proof);
 
-/** Renews the latest time of a waiting event, if it waits. */
+/** Renews the latest time of a waiting event, if it waits: one more copy is on its way. */
 void inbox_renew(struct work *work, enum event event);
 
-/** The state with everything applied that waits. */
+/** The waiting event of that kind, or NULL. */
+struct arrival *inbox_find(struct inbox *inbox, enum event event);
+
+void inbox_remove(struct inbox *inbox, enum event event);
+
+/** The state with everything applied that waits and is not doubtful. */
 enum tcp_state inbox_apply(const struct inbox *inbox, enum tcp_state state);
 
 enum arrival_verdict {
     ARRIVAL_PROVED,  /* the segment could not look like this otherwise */
     ARRIVAL_ASSUMED, /* nothing speaks against it */
     ARRIVAL_NOT_YET, /* still on its way when the segment left */
-    ARRIVAL_LOST     /* it never arrived */
+    ARRIVAL_DOUBTFUL, /* it should have shown by now: late, or lost */
+    ARRIVAL_LOST     /* it never arrived, or was not obeyed */
 };
 
 /** What the sender's current segment says of one thing that was on its way to it. */

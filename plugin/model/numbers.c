@@ -284,7 +284,19 @@ static void learn_turnaround(struct work *work)
     if (entry == NULL || entry->older != 0) /* Karn: an answer to which copy? */
         return;
     sample = elapsed_ns(segment->has_time, segment->time_ns, entry->time_ns);
-    if (sample >= 0 && (tail->turnaround_ns < 0 || sample < tail->turnaround_ns))
+    if (sample < 0)
+        return;
+    if (tail->turnaround_ns < 0) {
+        work->tail->smoothed_ns = sample;
+        work->tail->deviation_ns = sample / 4;
+    } else {
+        int64_t off = sample - work->tail->smoothed_ns;
+
+        work->tail->deviation_ns += ((off < 0 ? -off : off) - work->tail->deviation_ns) / 4;
+        work->tail->smoothed_ns += off / 8;
+    }
+    tail->turnaround_late_ns = work->tail->smoothed_ns + 4 * work->tail->deviation_ns;
+    if (tail->turnaround_ns < 0 || sample < tail->turnaround_ns)
         tail->turnaround_ns = sample;
 }
 

@@ -9,6 +9,7 @@
 #include "connection.h"
 #include "flight.h"
 #include "history.h"
+#include "ledger.h"
 #include "transition.h"
 
 /* Something that passed the capture point on its way to an endpoint and that the endpoint has not
@@ -18,6 +19,7 @@ struct arrival {
     bool has_proof; /* it took sequence space: an ACK of `end` proves that it arrived */
     bool has_ts;
     bool has_time;
+    bool doubtful;  /* the endpoint should have shown it by now and has not */
     struct seq seq;   /* of the first segment that carried it */
     struct seq end;
     uint32_t tsval;
@@ -69,6 +71,8 @@ struct side_record {
     struct endpoint end;
     struct flight flight; /* octets it sent, unacknowledged */
     struct inbox inbox;   /* events on their way to it */
+    struct ledger *ledger; /* what was shown on the strength of them; NULL: nothing */
+    bool assumed;         /* something was taken as received without proof */
     struct recent recent;
 
     uint8_t listed;       /* enum tcp_state up to which transitions have been listed */
@@ -94,6 +98,8 @@ struct side_record {
     struct seq rst_seq;   /* of its RST */
     int64_t rst_ns;
     int64_t fin_ns;       /* of its first FIN */
+    int64_t smoothed_ns;  /* RFC 6298 2: SRTT and RTTVAR of its turnaround */
+    int64_t deviation_ns;
     int64_t time_wait_ns; /* start of TIME-WAIT, capture time */
     uint32_t unanswered;  /* distinct answer-demanding segments since the peer was heard */
 };
