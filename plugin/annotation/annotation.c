@@ -74,6 +74,9 @@ static void take_numbers(struct annotation *annotation, const struct step *step)
     annotation->ack_expected_known = step->ack_expected_known;
     annotation->ack_new_known = step->ack_new_known;
     annotation->window_known = step->window_known;
+    annotation->ack_old = segment_has(step->segment, FLAG_ACK) && step->conn != NULL &&
+                          step_receiver(step)->una_known &&
+                          seq_lt(step->segment->ack, step_receiver(step)->snd.una);
     annotation->covers = step->covers & 7U;
 }
 

@@ -59,6 +59,7 @@ struct annotation {
     unsigned covers : 3;
     unsigned ack_new_known : 1;
     unsigned window_known : 1;
+    unsigned ack_old : 1; /* lower than an acknowledgment that its sender had sent before */
 };
 
 _Static_assert(sizeof(struct annotation) <= 80, "an annotation is budgeted at 80 bytes");

@@ -21,29 +21,36 @@ static uint32_t fingerprint(const struct segment *segment)
     return mix(hash, segment->options.tsval);
 }
 
-static uint32_t origin(const struct segment *segment)
+static uint8_t origin(const struct segment *segment)
 {
-    return (segment->interface_id << 8) | segment->depth;
+    return (uint8_t)mix(segment->interface_id, segment->depth);
+}
+
+static uint32_t time_us(const struct segment *segment)
+{
+    return (uint32_t)(segment->time_ns / 1000);
 }
 
 static bool is_copy(const struct recent *recent, unsigned i, const struct segment *segment)
 {
-    const int64_t same_origin_ns = 2000000;
-    const int64_t other_origin_ns = 100000000;
-    int64_t since = elapsed_ns(segment->has_time, segment->time_ns, recent->time_ns[i]);
+    const uint32_t same_origin_us = 2000;
+    const uint32_t other_origin_us = 100000;
+    uint32_t since = time_us(segment) - recent->seen[i].time_us;
 
-    if (recent->hash[i] != fingerprint(segment) || since < 0)
+    if (recent->seen[i].hash != fingerprint(segment))
         return false;
-    if (recent->origin[i] != origin(segment))
-        return since <= other_origin_ns;
+    if (recent->seen[i].origin != origin(segment))
+        return since <= other_origin_us;
     /* two packets of one path have identifications of their own where these are in use */
-    if (segment->has_ip_id && segment->ip_id != recent->ip_id[i])
+    if (segment->has_ip_id && segment->ip_id != recent->seen[i].ip_id)
         return false;
-    return since <= same_origin_ns;
+    return since <= same_origin_us;
 }
 
 static bool is_duplicate(const struct recent *recent, const struct segment *segment)
 {
+    if (!segment->has_time)
+        return false;
     for (unsigned i = 0; i < recent->used; i++)
         if (is_copy(recent, i, segment))
             return true;
@@ -54,10 +61,10 @@ static void remember(struct recent *recent, const struct segment *segment)
 {
     unsigned i = recent->next;
 
-    recent->hash[i] = fingerprint(segment);
-    recent->origin[i] = origin(segment);
-    recent->time_ns[i] = segment->time_ns;
-    recent->ip_id[i] = segment->ip_id;
+    recent->seen[i].hash = fingerprint(segment);
+    recent->seen[i].origin = origin(segment);
+    recent->seen[i].time_us = time_us(segment);
+    recent->seen[i].ip_id = segment->ip_id;
     recent->next = (uint8_t)((i + 1) % RECENT_MAX);
     if (recent->used < RECENT_MAX)
         recent->used++;

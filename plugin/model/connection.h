@@ -23,7 +23,8 @@ struct tcb;
 
 struct connection {
     void *owner;          /* what history_new was given */
-    struct tcb *tcb;      /* NULL once nothing more is expected */
+    struct tcb *tcb;      /* NULL once nothing more is expected, and while asleep */
+    struct segment *seed; /* asleep: nothing but this SYN was captured; NULL otherwise */
     uint32_t id;          /* unique in the file, from 1 */
     uint32_t incarnation; /* 1, 2, … of this 4-tuple */
     uint32_t stream;      /* tcp.stream of its first segment */

@@ -12,8 +12,8 @@
 #include "pool.h"
 #include "seq.h"
 
-#define FLIGHT_INLINE 2
-#define FLIGHT_MAX 2048
+#define FLIGHT_INLINE 1
+#define FLIGHT_MAX 4096 /* FLIGHT_INLINE times a power of four */
 
 struct flight_entry {
     struct seq start; /* first number */
@@ -25,7 +25,7 @@ struct flight_entry {
 };
 
 struct flight {
-    struct flight_entry first[FLIGHT_INLINE]; /* enough for a SYN, or for quiet connections */
+    struct flight_entry first[FLIGHT_INLINE]; /* enough for a SYN */
     struct flight_entry *entries;             /* NULL: `first` is used */
     uint32_t head;                            /* index of the first entry in use */
     uint32_t count;

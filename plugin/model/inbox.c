@@ -136,6 +136,11 @@ static enum arrival_verdict judge_ack(const struct work *work, const struct arri
             return ARRIVAL_PROVED;
         return missing(work, arrival);
     }
+    /* a FIN is acknowledged at once (RFC 9293 3.10.7.4 step 8): what was sent behind it had not
+     * arrived when this left */
+    if ((work->step->covers & COVERS_FIN) != 0 && segment_is_pure_ack(segment) &&
+        seq_ge(arrival->seq, work->head->end.fin_next))
+        return ARRIVAL_NOT_YET;
     if (echo_is_older(work, arrival) || !endpoint_could_answer(&work->tail->end, since))
         return ARRIVAL_NOT_YET;
     return ARRIVAL_ASSUMED;

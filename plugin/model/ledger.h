@@ -16,8 +16,8 @@
 
 struct work;
 
-#define LEDGER_MAX 28
-#define LEDGER_EVENTS 4
+#define LEDGER_MAX 15
+#define LEDGER_EVENTS 3
 
 struct ledger_entry {
     uint32_t id;     /* segment.id */

@@ -35,9 +35,15 @@ static void note_synack(struct opening *opening, const struct segment *segment)
 
 void opening_note(struct work *work)
 {
-    struct opening *opening = &work->tcb->opening;
+    struct tcb *tcb = work->tcb;
     const struct segment *segment = work->segment;
+    struct opening *opening;
 
+    if (!segment_has_any(segment, FLAG_SYN) || tcb->handshake_done)
+        return;
+    if (tcb->opening == NULL)
+        tcb->opening = pool_take(&work->model->pool, sizeof(*tcb->opening));
+    opening = tcb->opening;
     if (segment_is_syn(segment) && segment->sender == work->conn->client)
         note_syn(opening, segment);
     if (!segment_is_syn_ack(segment))
@@ -47,9 +53,15 @@ void opening_note(struct work *work)
     opening->echo = segment->options.tsecr;
 }
 
+void opening_close(struct tcb *tcb, struct pool *pool)
+{
+    pool_give(pool, tcb->opening, sizeof(*tcb->opening));
+    tcb->opening = NULL;
+}
+
 bool opening_has_synack(const struct opening *opening, struct seq seq)
 {
-    for (unsigned i = 0; i < opening->synacks; i++)
+    for (unsigned i = 0; opening != NULL && i < opening->synacks; i++)
         if (seq_eq(opening->synack[i].seq, seq))
             return true;
     return false;
@@ -63,7 +75,7 @@ void opening_settle(struct work *work)
 
     if (!segment_has(segment, FLAG_ACK) || segment_has_any(segment, FLAG_SYN | FLAG_RST) ||
         !head->end.sent_synack || head->end.sent_past_syn || seq_eq(iss, head->end.snd.iss) ||
-        !opening_has_synack(&work->tcb->opening, iss))
+        !opening_has_synack(work->tcb->opening, iss))
         return;
     flight_clear(&head->flight, &work->model->pool);
     head->end.snd.iss = iss;
@@ -76,9 +88,11 @@ void opening_settle(struct work *work)
 
 int64_t opening_rtt_ns(const struct work *work)
 {
-    const struct opening *opening = &work->tcb->opening;
+    const struct opening *opening = work->tcb->opening;
     int found = -1;
 
+    if (opening == NULL)
+        return -1;
     for (unsigned i = 0; i < opening->syns; i++) {
         if (!opening->echo_known || opening->syn[i].tsval == opening->echo || found < 0)
             found = (int)i;
@@ -91,9 +105,9 @@ int64_t opening_rtt_ns(const struct work *work)
 
 void opening_refused(struct work *work)
 {
-    const struct opening *opening = &work->tcb->opening;
+    const struct opening *opening = work->tcb->opening;
 
-    for (unsigned i = 0; i < opening->syns; i++) {
+    for (unsigned i = 0; opening != NULL && i < opening->syns; i++) {
         work_amend(work, opening->syn[i].id, AMEND_DST_BEFORE, STATE_CLOSED);
         work_amend(work, opening->syn[i].id, AMEND_DST_STATE, STATE_CLOSED);
     }

@@ -20,6 +20,9 @@ int64_t opening_rtt_ns(const struct work *work);
 /** The SYN is refused: its receiver was CLOSED, which amends what the SYNs showed. */
 void opening_refused(struct work *work);
 
+/** The handshake is over: gives the memory back. */
+void opening_close(struct tcb *tcb, struct pool *pool);
+
 /** Was a SYN-ACK with this sequence number captured? */
 bool opening_has_synack(const struct opening *opening, struct seq seq);
 

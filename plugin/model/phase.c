@@ -50,8 +50,10 @@ static bool decide_handshake(struct work *work)
 
     if (step->admission == ADMIT_FULL && !segment_has_any(segment, FLAG_RST)) {
         if (!was_done && past_handshake((enum tcp_state)work->tail->end.expected) &&
-            past_handshake((enum tcp_state)work->head->end.expected))
+            past_handshake((enum tcp_state)work->head->end.expected)) {
             complete_handshake(work);
+            opening_close(tcb, &work->model->pool);
+        }
     }
     if (segment_is_syn(segment) && seq_eq(segment->seq, work->tail->end.snd.iss)) {
         step->handshake_step = 1;

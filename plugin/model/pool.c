@@ -9,19 +9,20 @@ struct free_block {
 
 static unsigned pool_class(size_t size)
 {
-    unsigned class = 0;
+    unsigned class = POOL_STEPS + 1;
 
-    while (class < POOL_CLASSES - 1 && ((size_t)1 << class) < size)
+    if (size <= (size_t)POOL_STEP * POOL_STEPS)
+        return (unsigned)((size + POOL_STEP - 1) / POOL_STEP);
+    while (class < POOL_CLASSES - 1 && ((size_t)4096 << (class - POOL_STEPS - 1)) < size)
         class++;
     return class;
 }
 
-/* Sizes are rounded up to a power of two, so that a block can be found again by its class. */
 static size_t class_size(unsigned class)
 {
-    size_t size = (size_t)1 << class;
-
-    return size < sizeof(struct free_block) ? sizeof(struct free_block) : size;
+    if (class <= POOL_STEPS)
+        return (size_t)class * POOL_STEP;
+    return (size_t)4096 << (class - POOL_STEPS - 1);
 }
 
 void *pool_take(struct pool *pool, size_t size)

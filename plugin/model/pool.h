@@ -8,7 +8,10 @@
 
 #include "arena.h"
 
-#define POOL_CLASSES 24 /* 2^0 .. 2^23 octets */
+/* Steps of 16 octets up to 2048, powers of two above, up to 2^23. */
+#define POOL_STEP 16
+#define POOL_STEPS 128
+#define POOL_CLASSES (POOL_STEPS + 1 + 12)
 
 struct pool {
     const struct arena *arena;

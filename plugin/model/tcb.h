@@ -38,10 +38,12 @@ struct inbox {
 
 /* Fingerprints of the last segments of a direction: to tell captured duplicates. */
 struct recent {
-    uint32_t hash[RECENT_MAX];
-    uint32_t origin[RECENT_MAX]; /* interface and tunnel depth, folded */
-    int64_t time_ns[RECENT_MAX];
-    uint16_t ip_id[RECENT_MAX];
+    struct {
+        uint32_t hash;
+        uint32_t time_us; /* modulo 2^32: 71 minutes */
+        uint16_t ip_id;
+        uint8_t origin; /* interface and tunnel depth, folded */
+    } seen[RECENT_MAX];
     uint8_t used;
     uint8_t next;
 };
@@ -106,7 +108,7 @@ struct side_record {
 
 struct tcb {
     struct side_record side[2];
-    struct opening opening;
+    struct opening *opening; /* until the handshake is complete; NULL otherwise */
 
     bool midstream;       /* began with neither SYN nor SYN-ACK */
     bool syn_missing;     /* began with a SYN-ACK */

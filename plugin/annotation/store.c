@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "store.h"
+
+#include "numbering.h"
+#include "pages.h"
+
+#include <epan/epan.h>
+
+#include <string.h>
+
+/* A 4-tuple. The octets of both addresses stand behind it, to keep a stream that never sees more
+ * than its SYN small. */
+struct tuple {
+    struct history *history;
+    uint16_t port[2];
+    uint8_t type[2]; /* of the address, as epan numbers them */
+    uint8_t len[2];
+    uint8_t octets[];
+};
+
+static struct store {
+    struct model *model; /* NULL until the first segment */
+    struct pages annotations; /* by id */
+    struct pages frames;      /* by frame number: id + 1 of the outermost segment, or 0 */
+    struct pages tuples;      /* by tcp.stream: struct tuple * */
+    struct numbering numbering;
+    uint32_t serial; /* of the frame that is being dissected */
+    uint32_t count;  /* annotations so far */
+    uint32_t frame_last; /* id + 1 of the last one in this frame; 0: none yet */
+
+    /* Was the very last frame of the first pass rejected? Looked up once per number. */
+    uint32_t ghost_asked;
+    bool ghost;
+} store;
+
+static void *file_alloc(void *context, size_t size)
+{
+    (void)context;
+    return wmem_alloc0(wmem_file_scope(), size);
+}
+
+static const struct arena file_arena = {.alloc = file_alloc};
+
+/* The memory itself goes with the file scope. */
+static void forget_all(void)
+{
+    store = (struct store){0};
+}
+
+void store_register(void)
+{
+    register_init_routine(forget_all);
+    register_cleanup_routine(forget_all);
+}
+
+bool store_is_empty(void)
+{
+    return store.model == NULL;
+}
+
+static struct annotation *annotation_at(uint32_t id)
+{
+    return id < store.count ? pages_find(&store.annotations, id, sizeof(struct annotation)) : NULL;
+}
+
+static void amend(void *context, uint32_t id, enum amendment what, uint32_t value)
+{
+    struct annotation *annotation = annotation_at(id);
+
+    (void)context;
+    if (annotation != NULL)
+        annotation_amend(annotation, what, value);
+}
+
+void store_begin_frame(uint32_t number)
+{
+    if (numbering_comes_again(&store.numbering, number)) {
+        uint32_t *first = pages_find(&store.frames, number, sizeof(*first));
+        if (first != NULL)
+            *first = 0;
+    }
+    store.serial = numbering_begin(&store.numbering, number, &file_arena);
+    store.frame_last = 0;
+}
+
+/* ---- tuples ---- */
+
+static struct tuple **tuple_slot(uint32_t stream)
+{
+    return pages_item(&store.tuples, stream, sizeof(struct tuple *), &file_arena);
+}
+
+static struct tuple *tuple_of_stream(uint32_t stream)
+{
+    struct tuple **slot = pages_find(&store.tuples, stream, sizeof(*slot));
+
+    return slot != NULL ? *slot : NULL;
+}
+
+static const uint8_t *tuple_octets(const struct tuple *tuple, enum side side)
+{
+    return tuple->octets + (side == SIDE_A ? 0 : tuple->len[SIDE_A]);
+}
+
+static bool tuple_end_is(const struct tuple *tuple, enum side side, const address *addr,
+                         uint16_t port)
+{
+    return tuple->port[side] == port && tuple->type[side] == addr->type &&
+           tuple->len[side] == addr->len &&
+           (addr->len == 0 || memcmp(tuple_octets(tuple, side), addr->data, addr->len) == 0);
+}
+
+static bool tuple_fits(const struct tuple *tuple, const struct captured_layer *layer,
+                       uint16_t src_port, uint16_t dst_port)
+{
+    return (tuple_end_is(tuple, SIDE_A, &layer->src, src_port) &&
+            tuple_end_is(tuple, SIDE_B, &layer->dst, dst_port)) ||
+           (tuple_end_is(tuple, SIDE_A, &layer->dst, dst_port) &&
+            tuple_end_is(tuple, SIDE_B, &layer->src, src_port));
+}
+
+/* An address that is longer than any real one is kept without its octets. */
+static uint8_t kept_len(const address *addr)
+{
+    return addr->len > 0 && addr->len <= UINT8_MAX ? (uint8_t)addr->len : 0;
+}
+
+static struct tuple *tuple_new(const struct captured_layer *layer, const struct limits *limits)
+{
+    uint8_t src_len = kept_len(&layer->src);
+    uint8_t dst_len = kept_len(&layer->dst);
+    struct tuple *tuple = file_alloc(NULL, sizeof(*tuple) + src_len + dst_len);
+
+    if (store.model == NULL) {
+        struct model_settings settings = {.msl_seconds = limits->msl_seconds, .amend = amend};
+        store.model = model_new(&file_arena, &settings);
+    }
+    tuple->history = history_new(store.model, tuple);
+    tuple->port[SIDE_A] = layer->segment.src_port;
+    tuple->port[SIDE_B] = layer->segment.dst_port;
+    tuple->type[SIDE_A] = (uint8_t)layer->src.type;
+    tuple->type[SIDE_B] = (uint8_t)layer->dst.type;
+    tuple->len[SIDE_A] = src_len;
+    tuple->len[SIDE_B] = dst_len;
+    if (src_len != 0)
+        memcpy(tuple->octets, layer->src.data, src_len);
+    if (dst_len != 0)
+        memcpy(tuple->octets + src_len, layer->dst.data, dst_len);
+    return tuple;
+}
+
+void store_follow_stream(const struct captured_layer *layer)
+{
+    if (!layer->stream_known || !layer->stream_before_known ||
+        layer->stream_before == layer->segment.stream)
+        return;
+
+    struct tuple *tuple = tuple_of_stream(layer->stream_before);
+    if (tuple == NULL || tuple_of_stream(layer->segment.stream) != NULL)
+        return;
+    /* A conversation with a wildcard may have stood for another tuple. */
+    if (tuple_fits(tuple, layer, tvb_get_ntohs(layer->tvb, 0), tvb_get_ntohs(layer->tvb, 2)))
+        *tuple_slot(layer->segment.stream) = tuple;
+}
+
+struct history *store_history(struct captured_layer *layer, const struct limits *limits)
+{
+    struct segment *segment = &layer->segment;
+
+    store_follow_stream(layer);
+    struct tuple **slot = tuple_slot(segment->stream);
+    if (*slot == NULL)
+        *slot = tuple_new(layer, limits);
+    segment->id = store.count;
+    segment->frame = store.serial;
+    segment->sender = tuple_end_is(*slot, SIDE_A, &layer->src, segment->src_port) ? SIDE_A : SIDE_B;
+    return (*slot)->history;
+}
+
+bool store_end(const struct annotation *annotation, enum side side, struct tuple_end *out)
+{
+    const struct tuple *tuple = tuple_of_stream(annotation->stream);
+
+    if (tuple == NULL)
+        return false;
+    set_address(&out->addr, tuple->type[side], tuple->len[side], tuple_octets(tuple, side));
+    out->port = tuple->port[side];
+    return true;
+}
+
+/* ---- annotations ---- */
+
+static const struct finding *keep_findings(const struct verdict *verdict)
+{
+    struct finding *kept = file_alloc(NULL, verdict->count * sizeof(*kept));
+
+    memcpy(kept, verdict->findings, verdict->count * sizeof(*kept));
+    for (unsigned i = 0; i < verdict->count; i++)
+        kept[i].next = i + 1 < verdict->count ? &kept[i + 1] : NULL;
+    return kept;
+}
+
+static struct annex *annex_new(const struct verdict *verdict)
+{
+    struct annex *annex = file_alloc(NULL, sizeof(*annex));
+
+    annex->findings = keep_findings(verdict);
+    annex->time_wait_ns[0] = -1;
+    annex->time_wait_ns[1] = -1;
+    return annex;
+}
+
+void store_put(const struct step *step, const struct verdict *verdict)
+{
+    uint32_t id = store.count;
+    struct annotation *annotation =
+        pages_item(&store.annotations, id, sizeof(*annotation), &file_arena);
+
+    annotation_from_step(annotation, step);
+    if (verdict->count != 0)
+        annotation->annex = annex_new(verdict);
+    store.count++;
+
+    if (store.frame_last != 0) {
+        annotation_at(store.frame_last - 1)->next = id + 1;
+    } else {
+        uint32_t *first = pages_item(&store.frames, store.numbering.last_number, sizeof(*first),
+                                     &file_arena);
+        *first = id + 1;
+    }
+    store.frame_last = id + 1;
+}
+
+const struct annotation *store_of_frame(uint32_t number)
+{
+    const uint32_t *first = pages_find(&store.frames, number, sizeof(*first));
+
+    return first != NULL && *first != 0 ? annotation_at(*first - 1) : NULL;
+}
+
+const struct annotation *store_next(const struct annotation *annotation)
+{
+    return annotation->next != 0 ? annotation_at(annotation->next - 1) : NULL;
+}
+
+/* ---- frame numbers as they are now ---- */
+
+/* When the last frame of the file is rejected, its number comes to nobody. Only later passes can
+ * tell: Wireshark knows no frame of that number then. */
+static bool last_is_ghost(const packet_info *pinfo)
+{
+    if (!PINFO_FD_VISITED(pinfo))
+        return false;
+    if (store.ghost_asked != store.numbering.last_number) {
+        store.ghost_asked = store.numbering.last_number;
+        store.ghost = pinfo->num != store.ghost_asked &&
+                      epan_get_frame_ts(pinfo->epan, store.ghost_asked) == NULL;
+    }
+    return store.ghost;
+}
+
+static uint32_t number_now(uint32_t serial)
+{
+    if (store.ghost && serial == store.numbering.last_serial)
+        return 0;
+    return numbering_number(&store.numbering, serial);
+}
+
+static const struct connection *present_connection(const struct annotation *annotation,
+                                                   wmem_allocator_t *pool)
+{
+    struct connection *conn = wmem_memdup(pool, annotation->conn, sizeof(*conn));
+
+    /* asked in our numbers, in which every frame has its place */
+    if (annotation->frame < conn->handshake_rtt_frame)
+        conn->handshake_rtt_ns = -1;
+    conn->first_frame = number_now(conn->first_frame);
+    conn->last_frame = number_now(conn->last_frame);
+    conn->syn_frame = number_now(conn->syn_frame);
+    conn->synack_frame = number_now(conn->synack_frame);
+    conn->established_frame = number_now(conn->established_frame);
+    conn->fin_frame[SIDE_A] = number_now(conn->fin_frame[SIDE_A]);
+    conn->fin_frame[SIDE_B] = number_now(conn->fin_frame[SIDE_B]);
+    conn->closed_frame = number_now(conn->closed_frame);
+    conn->handshake_rtt_frame = number_now(conn->handshake_rtt_frame);
+    return conn;
+}
+
+static struct annex *present_annex(const struct annex *kept, wmem_allocator_t *pool)
+{
+    struct annex *annex = wmem_memdup(pool, kept, sizeof(*annex));
+    const struct finding **link = &annex->findings;
+
+    for (const struct finding *f = kept->findings; f != NULL; f = f->next) {
+        struct finding *copy = wmem_memdup(pool, f, sizeof(*copy));
+        copy->limit_frame = number_now(copy->limit_frame);
+        copy->proved_by = number_now(copy->proved_by);
+        *link = copy;
+        link = &copy->next;
+    }
+    return annex;
+}
+
+const struct annotation *store_present(const struct annotation *annotation, packet_info *pinfo)
+{
+    if (!last_is_ghost(pinfo) && store.numbering.count == 0)
+        return annotation;
+
+    struct annotation *now = wmem_memdup(pinfo->pool, annotation, sizeof(*now));
+    if (now->conn != NULL)
+        now->conn = present_connection(annotation, pinfo->pool);
+    if (now->annex != NULL)
+        now->annex = present_annex(annotation->annex, pinfo->pool);
+    now->frame = number_now(now->frame);
+    now->ack_frame = number_now(now->ack_frame);
+    now->acked_in = number_now(now->acked_in);
+    return now;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The memory of one capture file: histories by tcp.stream, annotations by frame. Everything in it
+ * dies when the file is closed or dissected again; until then nothing is given back.
+ *
+ * Frame numbers. With a read filter (tshark -2 -R, wireshark -R) a rejected frame's number is given
+ * to the next frame. The model therefore counts first-pass frames with numbers of our own, which
+ * never repeat and are the frame numbers as long as nothing is rejected. store_present() turns
+ * them into the frame numbers of now, and leaves out what belongs to a rejected frame.
+ */
+#ifndef TCPSTATE_STORE_H
+#define TCPSTATE_STORE_H
+
+#include "annotation.h"
+#include "capture_point.h"
+#include "judge.h"
+
+/** Arranges that the store is emptied with each file. Once, at start-up. */
+void store_register(void);
+
+/** First pass: a frame begins, with or without TCP. An older frame of that number is forgotten. */
+void store_begin_frame(uint32_t number);
+
+/**
+ * First pass: who is this segment? Fills in segment.id, .frame and .sender.
+ *
+ * @return the history of its 4-tuple.
+ */
+struct history *store_history(struct captured_layer *layer, const struct limits *limits);
+
+/** First pass: a layer that is no segment may still have moved its tuple to another stream. */
+void store_follow_stream(const struct captured_layer *layer);
+
+/** First pass: remembers what store_history's segment did. */
+void store_put(const struct step *step, const struct verdict *verdict);
+
+/** The outermost TCP segment of a frame, or NULL; store_next() gives the ones behind it. */
+const struct annotation *store_of_frame(uint32_t number);
+const struct annotation *store_next(const struct annotation *annotation);
+
+/**
+ * The annotation with frame numbers as they are now; 0 for frames that were rejected. Usually the
+ * same pointer, else a copy (annotation, connection and findings) that lives in pinfo's pool.
+ */
+const struct annotation *store_present(const struct annotation *annotation, packet_info *pinfo);
+
+/* One end of a 4-tuple; the address points into the store. */
+struct tuple_end {
+    address addr;
+    uint16_t port;
+};
+
+/** @return false when nothing is known of the annotation's tuple. */
+bool store_end(const struct annotation *annotation, enum side side, struct tuple_end *out);
+
+/** Is anything remembered at all? */
+bool store_is_empty(void);
+
+#endif

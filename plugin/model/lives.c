@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lives.h"
+
+#include "admission.h"
+#include "model.h"
+#include "opening.h"
+
+#include <string.h>
+
+/* ---- a new life ---- */
+
+static enum side guess_client(const struct segment *segment)
+{
+    if (segment_is_syn(segment))
+        return segment->sender;
+    if (segment_is_syn_ack(segment))
+        return side_other(segment->sender);
+    /* nothing but the ports: the lower one is the service */
+    if (segment->src_port < segment->dst_port)
+        return side_other(segment->sender);
+    return segment->sender;
+}
+
+static void set_state(struct side_record *record, enum tcp_state state)
+{
+    record->end.shown = (uint8_t)state;
+    record->end.expected = (uint8_t)state;
+    record->listed = (uint8_t)state;
+    record->end.turnaround_ns = -1;
+}
+
+/* Where the two ends stand before anything of this life is seen. */
+static void set_initial_states(struct connection *conn, const struct connection *before,
+                               const struct segment *segment)
+{
+    struct tcb *tcb = conn->tcb;
+    struct side_record *client = &tcb->side[conn->client];
+    struct side_record *server = &tcb->side[side_other(conn->client)];
+
+    if (tcb->midstream) {
+        set_state(client, STATE_UNKNOWN);
+        set_state(server, STATE_UNKNOWN);
+        return;
+    }
+    set_state(client, segment_is_syn(segment) ? STATE_CLOSED : STATE_SYN_SENT);
+    set_state(server, STATE_LISTEN);
+    /* RFC 9293 3.5.1 Figure 9: the other end may still be in the old life */
+    if (before != NULL && !before->tcb->ended && segment_is_syn(segment)) {
+        const struct side_record *old = &before->tcb->side[side_other(conn->client)];
+
+        if (tcp_state_is_synchronized((enum tcp_state)old->end.expected))
+            set_state(server, (enum tcp_state)old->end.expected);
+    }
+}
+
+static void drop_tcb(struct model *model, struct connection *conn)
+{
+    struct tcb *tcb = conn->tcb;
+
+    if (tcb == NULL)
+        return;
+    for (unsigned side = 0; side < 2; side++) {
+        flight_clear(&tcb->side[side].flight, &model->pool);
+        ledger_close(&tcb->side[side].ledger, &model->pool);
+    }
+    opening_close(tcb, &model->pool);
+    pool_give(&model->pool, tcb, sizeof(*tcb));
+    conn->tcb = NULL;
+}
+
+void lives_prepare(struct history *history, struct connection *conn,
+                   const struct connection *before, const struct segment *segment)
+{
+    struct tcb *tcb = pool_take(&history->model->pool, sizeof(*tcb));
+
+    conn->tcb = tcb;
+    tcb->midstream = !segment_has_any(segment, FLAG_SYN);
+    tcb->handshake_done = tcb->midstream;
+    tcb->syn_missing = segment_is_syn_ack(segment);
+    tcb->segment_missing = tcb->syn_missing;
+    set_initial_states(conn, before, segment);
+}
+
+void lives_put_to_sleep(struct history *history, struct connection *conn,
+                        const struct segment *segment)
+{
+    struct model *model = history->model;
+
+    conn->seed = pool_take(&model->pool, sizeof(*conn->seed));
+    *conn->seed = *segment;
+    drop_tcb(model, conn);
+}
+
+static struct connection *start_life(struct history *history, const struct segment *segment)
+{
+    struct model *model = history->model;
+    struct connection *conn = arena_alloc(model->arena, sizeof(*conn));
+    const struct connection *before = history->lives_count > 0 ? history->lives[0] : NULL;
+    unsigned kept = history->lives_count < LIVES_MAX ? history->lives_count : LIVES_MAX - 1;
+
+    conn->owner = history->owner;
+    conn->id = ++model->connections;
+    conn->incarnation = ++history->incarnations;
+    conn->stream = segment->stream;
+    conn->client = guess_client(segment);
+    conn->roles_inferred = !segment_has_any(segment, FLAG_SYN);
+    conn->first_frame = segment->frame;
+    conn->handshake_rtt_ns = -1;
+    lives_prepare(history, conn, before, segment);
+
+    if (history->lives_count == LIVES_MAX)
+        drop_tcb(model, history->lives[LIVES_MAX - 1]);
+    memmove(&history->lives[1], &history->lives[0], kept * sizeof(history->lives[0]));
+    history->lives[0] = conn;
+    history->lives_count = kept + 1;
+    return conn;
+}
+
+/* ---- to which life does a segment belong? ---- */
+
+static bool is_near(bool known, struct seq number, struct seq at)
+{
+    const int32_t reach = 1 << 20;
+    int32_t distance = seq_diff(number, at);
+
+    return !known || (distance < reach && distance > -reach);
+}
+
+/* Both numbers lie near what this life uses. Says nothing where nothing is known. */
+static bool fits(const struct connection *conn, const struct segment *segment)
+{
+    const struct endpoint *tail = &conn->tcb->side[segment->sender].end;
+    const struct endpoint *head = &conn->tcb->side[side_other(segment->sender)].end;
+    bool seq_known = tail->nxt_known || tail->una_known;
+    struct seq seq_at = tail->nxt_known ? tail->snd.nxt : tail->snd.una;
+
+    if (tail->nxt_known && tail->una_known)
+        seq_at = seq_max(tail->snd.nxt, tail->snd.una);
+    if (segment_has_any(segment, FLAG_RST) && !segment_has(segment, FLAG_ACK))
+        return is_near(seq_known, segment->seq, seq_at);
+    if (segment_has_any(segment, FLAG_RST)) /* SEQ may be 0 (RFC 9293 3.5.2) */
+        return is_near(head->nxt_known, segment->ack, head->snd.nxt);
+    return is_near(seq_known, segment->seq, seq_at) &&
+           (!segment_has(segment, FLAG_ACK) ||
+            is_near(head->nxt_known, segment->ack, head->snd.nxt));
+}
+
+static bool has_iss(const struct connection *conn, enum side side, struct seq iss)
+{
+    const struct endpoint *end = &conn->tcb->side[side].end;
+
+    return end->iss_exact && seq_eq(end->snd.iss, iss);
+}
+
+static bool syn_repeats(const struct connection *conn, const struct segment *segment)
+{
+    const int64_t late_copy_ns = 1000000000;
+    const struct tcb *tcb = conn->tcb;
+
+    if (!has_iss(conn, segment->sender, segment->seq))
+        return false;
+    if (!tcb->ended)
+        return true;
+    /* after the end only a copy that was under way can be meant (catalogue, tw_same_isn) */
+    if (tcb->reset)
+        return elapsed_ns(segment->has_time, segment->time_ns, tcb->ended_ns) < 2000000;
+    return elapsed_ns(segment->has_time, segment->time_ns, tcb->ended_ns) < late_copy_ns;
+}
+
+/* Only A has spoken, with a bare SYN, and now B sends one of its own: RFC 9293 3.5 Figure 7. */
+static bool opens_simultaneously(const struct connection *conn, const struct segment *segment)
+{
+    const struct endpoint *tail = &conn->tcb->side[segment->sender].end;
+    const struct endpoint *head = &conn->tcb->side[side_other(segment->sender)].end;
+
+    return !conn->tcb->ended && !tail->iss_exact && !tail->sent_past_syn && head->sent_syn &&
+           !head->sent_past_syn;
+}
+
+/* The SYN that the SYN-ACK before it answered was stored too late. */
+static bool completes_missing_syn(const struct connection *conn, const struct segment *segment)
+{
+    const struct endpoint *tail = &conn->tcb->side[segment->sender].end;
+
+    return conn->tcb->syn_missing && segment->sender == conn->client && !tail->iss_exact &&
+           tail->iss_known && seq_eq(tail->snd.iss, segment->seq);
+}
+
+static struct connection *life_of_syn(const struct history *history,
+                                      const struct segment *segment)
+{
+    for (unsigned i = 0; i < history->lives_count; i++)
+        if (syn_repeats(history->lives[i], segment))
+            return history->lives[i];
+    if (history->lives_count > 0 && (opens_simultaneously(history->lives[0], segment) ||
+                                     completes_missing_syn(history->lives[0], segment)))
+        return history->lives[0];
+    return NULL;
+}
+
+static struct connection *life_of_syn_ack(const struct history *history,
+                                          const struct segment *segment)
+{
+    for (unsigned i = 0; i < history->lives_count; i++) {
+        const struct endpoint *head =
+            &history->lives[i]->tcb->side[side_other(segment->sender)].end;
+
+        if (head->iss_known && seq_gt(segment->ack, head->snd.iss) &&
+            seq_le(segment->ack, head->snd.nxt) && fits(history->lives[i], segment))
+            return history->lives[i];
+        if (has_iss(history->lives[i], segment->sender, segment->seq))
+            return history->lives[i];
+        if (head->sent_syn && !head->sent_past_syn && seq_gt(segment->ack, head->snd.iss) &&
+            seq_le(segment->ack, head->snd.nxt))
+            return history->lives[i];
+    }
+    /* a wrong answer to a SYN that waits, or the first sign of a life whose SYN is missing */
+    if (history->lives_count > 0 && !history->lives[0]->tcb->ended)
+        return history->lives[0];
+    return NULL;
+}
+
+static struct connection *life_of_other(const struct history *history,
+                                        const struct segment *segment)
+{
+    for (unsigned i = 0; i < history->lives_count; i++)
+        if (fits(history->lives[i], segment))
+            return history->lives[i];
+    if (history->lives_count == 0)
+        return NULL;
+    /* it fits nowhere: strange numbers in a life that goes on, or a new one, seen midstream */
+    if (history->lives[0]->tcb->ended && segment_has(segment, FLAG_ACK) &&
+        !segment_has_any(segment, FLAG_RST))
+        return NULL;
+    return history->lives[0];
+}
+
+static bool can_start(const struct segment *segment)
+{
+    if (admission_flags_impossible(segment) || segment->checksum_status == CHECKSUM_BAD)
+        return false;
+    return segment_has_any(segment, FLAG_SYN) ||
+           (segment_has(segment, FLAG_ACK) && !segment_has_any(segment, FLAG_RST));
+}
+
+struct connection *lives_find(struct history *history, const struct segment *segment)
+{
+    struct connection *conn;
+
+    if (admission_flags_impossible(segment))
+        return history->lives_count > 0 ? history->lives[0] : NULL;
+    if (segment_is_syn(segment))
+        conn = life_of_syn(history, segment);
+    else if (segment_is_syn_ack(segment))
+        conn = life_of_syn_ack(history, segment);
+    else
+        conn = life_of_other(history, segment);
+    if (conn != NULL)
+        return conn;
+    return can_start(segment) ? start_life(history, segment) : NULL;
+}
