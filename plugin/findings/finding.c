@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "finding.h"
 
+/* clang-format off */
 static const struct finding_row rows[] = {
-#define FINDING(id, family, group, severity, gate, rfc, numbers, got_is, limit_is, summary, why,  \
+#define FINDING(id, family, group, severity, gate, rfc, numbers, got_is, limit_is, summary, why,   \
                 consequence)                                                                       \
-    {#id,     FAMILY_##family, GROUP_##group, SEVERITY_##severity, GATE_##gate, rfc,               \
-     numbers, got_is,          limit_is,      summary,             why,         consequence},
+    {#id, FAMILY_##family, GROUP_##group, SEVERITY_##severity, GATE_##gate, rfc, numbers, got_is,  \
+     limit_is, summary, why, consequence},
 #include "findings.def"
 #undef FINDING
 };
+/* clang-format on */
 
 _Static_assert(sizeof rows / sizeof rows[0] == FINDINGS, "one descriptor per finding");
 

@@ -59,7 +59,7 @@ enum finding_numbers {
 };
 
 enum finding_id {
-#define FINDING(id, family, group, severity, gate, rfc, numbers, got_is, limit_is, summary, why,  \
+#define FINDING(id, family, group, severity, gate, rfc, numbers, got_is, limit_is, summary, why,   \
                 consequence)                                                                       \
     FINDING_##id,
 #include "findings.def"
@@ -92,12 +92,12 @@ const char *severity_name(enum severity severity);
 /* One finding on one segment. */
 struct finding {
     const struct finding *next;
-    uint16_t id;         /* enum finding_id */
-    uint8_t severity;    /* enum severity, after all lowering */
-    uint8_t evidence;    /* enum evidence of the connection when it was judged */
-    bool limit_known;    /* false: there is nothing that `got` was compared with */
-    bool expert;         /* false: listed in tcpstate.finding only (repetition back-off) */
-    uint32_t got;        /* see finding_row.numbers */
+    uint16_t id;      /* enum finding_id */
+    uint8_t severity; /* enum severity, after all lowering */
+    uint8_t evidence; /* enum evidence of the connection when it was judged */
+    bool limit_known; /* false: there is nothing that `got` was compared with */
+    bool expert;      /* false: listed in tcpstate.finding only (repetition back-off) */
+    uint32_t got;     /* see finding_row.numbers */
     uint32_t limit;
     uint32_t limit_frame; /* the frame that set the limit; 0: none */
     uint32_t proved_by;   /* the later frame that settled it; 0: this one */

@@ -7,8 +7,7 @@
 static bool is_third_number(const struct segment *segment, const struct endpoint *client)
 {
     return seq_eq(segment->seq, seq_add(client->snd.iss, 1)) ||
-           (!client->sent_past_syn && client->nxt_known &&
-            seq_eq(segment->seq, client->snd.nxt));
+           (!client->sent_past_syn && client->nxt_known && seq_eq(segment->seq, client->snd.nxt));
 }
 
 /* Does the ACK answer a SYN-ACK that was captured, or data sent after it? Of several SYN-ACKs with
@@ -18,8 +17,8 @@ static bool acknowledges_server(const struct step *step, const struct endpoint *
 {
     enum side side = side_other(step->segment->sender);
     struct seq ack = step->segment->ack;
-    bool is_settled = step->conn->base_known[side] &&
-                      seq_eq(ack, seq_add(step->conn->base[side], 1));
+    bool is_settled =
+        step->conn->base_known[side] && seq_eq(ack, seq_add(step->conn->base[side], 1));
     return is_settled || (seq_gt(ack, server->snd.iss) && seq_le(ack, server->snd.nxt));
 }
 

@@ -75,8 +75,7 @@ static bool fin_simultaneous(struct hearing *hearing)
     /* Told once, by the second of the two FINs; its repetitions say nothing new. */
     if (sender->sent_fin || !peer->sent_fin || !peer->fin_known || peer->fin_inferred)
         return false;
-    if (!segment_has(segment, FLAG_FIN | FLAG_ACK) ||
-        segment_has_any(segment, FLAG_SYN | FLAG_RST))
+    if (!segment_has(segment, FLAG_FIN | FLAG_ACK) || segment_has_any(segment, FLAG_SYN | FLAG_RST))
         return false;
     bool knows_fin = seq_ge(segment->ack, peer->fin_next);
     bool was_known = !peer->fin_ack_known || seq_ge(peer->fin_ack, segment_end(segment));

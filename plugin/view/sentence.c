@@ -319,9 +319,9 @@ static void add_route(struct text *text, const struct route *route)
 size_t sentence_sender(char *out, size_t size, const struct annotation *annotation)
 {
     struct text text = text_begin(out, size);
-    struct route route = route_of(annotation, annotation_sender_role(annotation),
-                                  (enum tcp_state)annotation->src_before,
-                                  annotation_src_state(annotation));
+    struct route route =
+        route_of(annotation, annotation_sender_role(annotation),
+                 (enum tcp_state)annotation->src_before, annotation_src_state(annotation));
     text_add(&text, "%s, ", sender_word(annotation));
     add_route(&text, &route);
     return text.length;
@@ -330,9 +330,9 @@ size_t sentence_sender(char *out, size_t size, const struct annotation *annotati
 size_t sentence_receiver(char *out, size_t size, const struct annotation *annotation)
 {
     struct text text = text_begin(out, size);
-    struct route route = route_of(annotation, receiver_role(annotation),
-                                  annotation_dst_before(annotation),
-                                  annotation_dst_state(annotation));
+    struct route route =
+        route_of(annotation, receiver_role(annotation), annotation_dst_before(annotation),
+                 annotation_dst_state(annotation));
     text_add(&text, "%s, ", receiver_word(annotation));
     add_route(&text, &route);
     if (route.count > 1)

@@ -29,7 +29,7 @@ struct sentence_context {
     const char *server;
 };
 
-/** `handshake 2/3 (SYN-ACK), server SYN-RECEIVED, client ESTABLISHED`: sender first. Never empty. */
+/** `handshake 2/3 (SYN-ACK), server SYN-RECEIVED, client ESTABLISHED`: sender first. */
 size_t sentence_protocol(char *out, size_t size, const struct annotation *annotation);
 
 /** The phase or step and both states by role, for the Info column:
@@ -102,10 +102,10 @@ const char *phase_name(enum phase phase);
 const char *evidence_name(enum evidence evidence);
 const char *teardown_kind_name(enum teardown_kind kind);
 const char *rst_class_name(enum rst_class rst_class);
-const char *role_name(enum role role);             /* "client", "server" */
-const char *direction_name(enum role sender);      /* "client to server", … */
-const char *handshake_step_name(unsigned step);    /* 1..3 */
-const char *teardown_step_name(unsigned step);     /* 1..4, not the bit */
-const char *covers_name(unsigned bit);             /* COVERS_SYN, COVERS_DATA or COVERS_FIN */
+const char *role_name(enum role role);          /* "client", "server" */
+const char *direction_name(enum role sender);   /* "client to server", … */
+const char *handshake_step_name(unsigned step); /* 1..3 */
+const char *teardown_step_name(unsigned step);  /* 1..4, not the bit */
+const char *covers_name(unsigned bit);          /* COVERS_SYN, COVERS_DATA or COVERS_FIN */
 
 #endif

@@ -19,8 +19,7 @@ static void add_limit_source(struct text *text, const struct finding_row *row,
 
 /* "acknowledgment 102 is 1 beyond 101, the number after the peer's FIN in frame 7" */
 static void add_compared_seq(struct text *text, const struct annotation *annotation,
-                             const struct sentence_context *context,
-                             const struct finding *finding)
+                             const struct sentence_context *context, const struct finding *finding)
 {
     const struct finding_row *row = finding_row((enum finding_id)finding->id);
     enum side side =
@@ -70,13 +69,15 @@ static const char *option_name(uint32_t kind)
     case 34:
         return "Fast Open";
     default: /* a number from the wire */
-        return "option";
+        return "unknown";
     }
 }
 
-static void add_option(struct text *text, const struct finding *finding)
+static void add_option(struct text *text, const struct finding_row *row,
+                       const struct finding *finding)
 {
-    text_add(text, "%s (kind %lu)", option_name(finding->got), (unsigned long)finding->got);
+    text_add(text, "%s %s (kind %lu)", row->got_is, option_name(finding->got),
+             (unsigned long)finding->got);
     if (finding->limit_known)
         text_add(text, ", %lu copies", (unsigned long)finding->limit);
 }
@@ -87,9 +88,9 @@ static void add_flags(struct text *text, const struct finding_row *row, uint32_t
     static const struct {
         unsigned bit;
         const char *name;
-    } bits[] = {{FLAG_AE, "AE"},   {FLAG_CWR, "CWR"}, {FLAG_ECE, "ECE"}, {FLAG_URG, "URG"},
-                {FLAG_ACK, "ACK"}, {FLAG_PSH, "PSH"}, {FLAG_RST, "RST"}, {FLAG_SYN, "SYN"},
-                {FLAG_FIN, "FIN"}};
+    } bits[] = {{FLAG_AE, "AE"},   {FLAG_CWR, "CWR"}, {FLAG_ECE, "ECE"},
+                {FLAG_URG, "URG"}, {FLAG_ACK, "ACK"}, {FLAG_PSH, "PSH"},
+                {FLAG_RST, "RST"}, {FLAG_SYN, "SYN"}, {FLAG_FIN, "FIN"}};
     const char *between = " ";
     text_add(text, "%s", row->got_is);
     for (size_t i = 0; i < sizeof bits / sizeof bits[0]; i++) {
@@ -98,7 +99,7 @@ static void add_flags(struct text *text, const struct finding_row *row, uint32_t
         text_add(text, "%s%s", between, bits[i].name);
         between = ", ";
     }
-    text_add(text, " (0x%03lx)", (unsigned long)flags);
+    text_add(text, "%s (0x%03lx)", flags == 0 ? " none" : "", (unsigned long)flags);
 }
 
 size_t sentence_finding_numbers(char *out, size_t size, const struct annotation *annotation,
@@ -129,7 +130,7 @@ size_t sentence_finding_numbers(char *out, size_t size, const struct annotation 
         add_flags(&text, row, finding->got);
         break;
     case NUMBERS_OPTION:
-        add_option(&text, finding);
+        add_option(&text, row, finding);
         break;
     }
     if (finding->proved_by != 0)
@@ -154,7 +155,7 @@ size_t sentence_finding_detail(char *out, size_t size, const struct annotation *
                                const struct finding *finding)
 {
     size_t length = sentence_finding_numbers(out, size, annotation, context, finding);
-    if (length + 2 >= size)
+    if (length == 0 || length + 2 >= size)
         return length;
     out[length] = '.';
     out[length + 1] = ' ';

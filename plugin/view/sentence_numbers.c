@@ -214,6 +214,14 @@ static void add_uncaptured(struct text *text, const struct annotation *annotatio
              beyond == 1 ? "was" : "were");
 }
 
+/* An ACK that was overtaken, or sent late: what it leaves open may be acknowledged long since. */
+static void add_old(struct text *text, const struct annotation *annotation, uint32_t expected)
+{
+    text_add(text, ", older than one already sent; ");
+    text_distance(text, annotation->ack, annotation->ack_expected, expected);
+    text_add(text, ", which would acknowledge all");
+}
+
 static void add_ack_verdict(struct text *text, const struct annotation *annotation,
                             const struct sentence_context *context)
 {
@@ -222,6 +230,8 @@ static void add_ack_verdict(struct text *text, const struct annotation *annotati
     int32_t delta = seq_diff(annotation->ack, annotation->ack_expected);
     if (delta == 0) {
         text_add(text, ", as expected");
+    } else if (annotation->ack_old && delta < 0) {
+        add_old(text, annotation, expected);
     } else if (is_outside(annotation)) {
         text_add(text, "; ");
         text_distance(text, annotation->ack, annotation->ack_expected, expected);
