@@ -21,6 +21,8 @@ static inline enum role role_other(enum role role)
 
 struct tcb;
 
+#define CONNECTION_HISTORY_MAX 24
+
 struct connection {
     void *owner;          /* what history_new was given */
     struct tcb *tcb;      /* NULL once nothing more is expected, and while asleep */
@@ -45,6 +47,23 @@ struct connection {
     uint32_t established_frame; /* shows both ends past the handshake */
     uint32_t fin_frame[2];      /* first FIN of each side */
     uint32_t closed_frame;      /* acknowledges the last FIN, or the decisive RST */
+
+    /* What each side did, for how the life is summed up (outcome.h). */
+    uint16_t did[2];     /* enum deed */
+    uint32_t segments[2];
+    uint64_t octets[2];  /* payload octets carried by its segments, repeated ones included */
+    int64_t first_ns;    /* capture time of the first and of the last segment; 0 without times */
+    int64_t last_ns;
+    bool handshake_done; /* both ends past it, captured or proved */
+    bool midstream;      /* began with neither SYN nor SYN-ACK */
+    bool refused;
+    bool reset;          /* by a decisive RST, before both FINs were acknowledged: */
+    enum side reset_by;
+    bool fin_first_known;
+    enum side fin_first;
+    bool simultaneous;   /* the FINs crossed */
+    uint8_t history_len;
+    char history[CONNECTION_HISTORY_MAX]; /* Zeek's letters, not terminated */
 
     int64_t handshake_rtt_ns;   /* SYN to third segment; -1 when it cannot be told */
     uint32_t handshake_rtt_frame; /* from this frame on the field is shown */

@@ -58,7 +58,7 @@ enum evidence evidence_of(const struct tcb *tcb)
         return EVIDENCE_ONE_WAY;
     if (tcb->midstream)
         return EVIDENCE_MIDSTREAM;
-    if (tcb->segment_missing || tcb->octets_missing || tcb->limit_reached || a->end.has_hole ||
+    if (tcb->syn_missing || tcb->segment_missing || tcb->octets_missing || tcb->limit_reached || a->end.has_hole ||
         b->end.has_hole)
         return EVIDENCE_LOSSY;
     return EVIDENCE_FULL;

@@ -8,6 +8,7 @@
 #include "model.h"
 #include "numbers.h"
 #include "opening.h"
+#include "outcome.h"
 #include "phase.h"
 #include "reset_class.h"
 
@@ -116,6 +117,7 @@ static void apply(struct history *history, struct connection *conn,
         opening_settle(&work);
     }
     numbers_expect(&work);
+    outcome_note(&work);
     reset_classify(&work);
     if (step->admission == ADMIT_FULL)
         move(&work);
@@ -123,6 +125,7 @@ static void apply(struct history *history, struct connection *conn,
         show_unmoved(&work);
     phase_decide(&work);
     step->evidence = evidence_of(conn->tcb);
+    outcome_settle(&work);
 }
 
 /* The lone SYN of a life is taken again, now that there is more to remember than the SYN. */
@@ -135,6 +138,7 @@ static void wake(struct history *history, unsigned i)
     if (seed == NULL)
         return;
     conn->seed = NULL;
+    outcome_restart(conn);
     lives_prepare(history, conn, i + 1 < history->lives_count ? history->lives[i + 1] : NULL, seed);
     memset(&step, 0, sizeof(step));
     step.segment = seed;

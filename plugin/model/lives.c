@@ -77,7 +77,6 @@ void lives_prepare(struct history *history, struct connection *conn,
     tcb->midstream = !segment_has_any(segment, FLAG_SYN);
     tcb->handshake_done = tcb->midstream;
     tcb->syn_missing = segment_is_syn_ack(segment);
-    tcb->segment_missing = tcb->syn_missing;
     set_initial_states(conn, before, segment);
 }
 

@@ -140,6 +140,8 @@ static void take_syn(struct work *work)
     tail->snd.iss = segment->seq;
     if (tail->iss_frame == 0)
         tail->iss_frame = segment->frame;
+    if (segment_is_syn(segment) && segment->sender == work->conn->client)
+        work->tcb->syn_missing = false; /* it was only stored late */
     base_set(work, segment->sender, segment->seq);
     if (!tail->una_known) {
         tail->una_known = true;
@@ -370,8 +372,8 @@ static void take_ack(struct work *work)
     if (!head->nxt_known)
         return;
     if (seq_gt(head->snd.una, head->snd.contiguous)) {
-        work->tcb->octets_missing |= !head->fin_inferred ||
-                                     !seq_eq(head->snd.una, head->fin_next);
+        work->acked_a_gap = !head->fin_inferred || !seq_eq(head->snd.una, head->fin_next);
+        work->tcb->octets_missing |= work->acked_a_gap;
         head->snd.contiguous = flight_contiguous(&work->head->flight, head->snd.una);
         head->has_hole = seq_lt(head->snd.contiguous, head->snd.nxt);
     }

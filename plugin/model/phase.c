@@ -168,8 +168,8 @@ static enum phase reset_phase(struct work *work, enum tcp_state tail_before)
                    (tail_before == STATE_SYN_RECEIVED &&
                     work->segment->sender != work->conn->client);
 
-    if (!refused && tcb->handshake_done &&
-        !(fin_acked(&work->tail->end) && fin_acked(&work->head->end)))
+    tcb->cut_off = !refused && !(fin_acked(&work->tail->end) && fin_acked(&work->head->end));
+    if (tcb->cut_off && tcb->handshake_done)
         tcb->kind = TEARDOWN_RESET;
     step->kind = tcb->kind;
     tcb->reset = true;

@@ -92,6 +92,12 @@ struct side_record {
     bool probe_known;     /* it probed a closed window with the octet before probe_end */
     struct seq probe_end;
 
+    struct seq history_number; /* of the last S, H, F or R in the history */
+    uint32_t history_repeats;
+    uint32_t history_zero_windows;
+    uint32_t history_bad_sums;
+    uint32_t history_gaps;
+
     bool last_known;      /* its last admitted segment: */
     bool last_had_ack;
     struct seq last_end;
@@ -120,6 +126,7 @@ struct tcb {
     bool tfo;             /* the SYN's data was acknowledged by the SYN-ACK */
     bool reset;           /* a decisive RST was sent */
     bool refused;
+    bool cut_off;         /* … before both FINs were acknowledged, and not a refusal */
     bool fin_first_known;
     enum side fin_first;  /* sent the first FIN */
     enum teardown_kind kind;
@@ -136,6 +143,7 @@ struct work {
     struct step *step;
     struct side_record *tail; /* the sender */
     struct side_record *head; /* the receiver */
+    bool acked_a_gap;         /* octets were acknowledged that the capture lacks */
 };
 
 /** Tells the shell what a later segment proves about an earlier one. */
