@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Plays legal lives of TCP connections, shows the plugin's model what a capture of them holds, and
+ * says how often the model is right about the state of either end.
+ *
+ *   oracle                          every kind of impairment, a table, exit status by the floors
+ *   oracle --kind loss --show 3     … one kind, with the first disagreements spelled out
+ *   oracle --kind loss --life 17 [--dump-pcap FILE]    one life, whole
+ *   oracle --fuzz N                 N tuples of garbage
+ */
+#include "garbage.h"
+#include "octets.h"
+#include "show.h"
+#include "soundness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The least agreement in per cent, one pass and with hindsight: THE place to change it. */
+static const struct floor {
+    enum kind kind;
+    double one[PLACES], two[PLACES];
+} floors[KIND_COUNT] = {
+    {KIND_CLEAN, {99.0, 99.0}, {99.5, 99.5}},     {KIND_ASYMMETRY, {99.0, 99.0}, {99.5, 99.5}},
+    {KIND_LOSS, {99.0, 99.0}, {99.5, 99.5}},      {KIND_REORDER, {99.0, 99.0}, {99.5, 99.5}},
+    {KIND_DUPLICATE, {99.0, 99.0}, {99.5, 99.5}}, {KIND_CAPLOSS, {97.0, 97.0}, {97.0, 97.0}},
+    {KIND_CAPORDER, {99.0, 99.0}, {99.5, 99.5}},  {KIND_ONEWAY, {96.0, 96.0}, {96.0, 96.0}},
+    {KIND_MIDSTREAM, {96.0, 96.0}, {96.0, 96.0}}, {KIND_FORGED, {97.0, 97.0}, {97.0, 97.0}},
+    {KIND_MIXED, {96.0, 96.0}, {96.0, 96.0}},
+};
+
+struct options {
+    uint64_t lives, seed, life, fuzz;
+    bool one_life, check;
+    int kind; /* -1: all */
+    unsigned show, context;
+    int speaker; /* whose disagreements are shown */
+    const char *pcap;
+};
+
+static struct life life;
+static struct view view;
+static struct trial trial;
+static struct tally tallies[KIND_COUNT];
+
+static void dump_pcap(const char *path)
+{
+    FILE *file = fopen(path, "wb");
+
+    if (file == NULL) {
+        perror(path);
+        exit(2);
+    }
+    octets_pcap_begin(file);
+    for (uint32_t i = 0; i < view.count; i++)
+        octets_pcap_frame(file, &view.frames[i].segment, view_sent(&view, i)->as);
+    fclose(file);
+}
+
+static void show_first(const struct options *options, unsigned *shown)
+{
+    enum speaker who = (enum speaker)options->speaker;
+
+    for (uint32_t i = 0; i < view.count && *shown < options->show; i++) {
+        if (trial_right(&trial, &view, who, PLACE_TAIL, i) &&
+            trial_right(&trial, &view, who, PLACE_HEAD, i))
+            continue;
+        show_life(&life);
+        show_frames(&trial, &view, i > options->context ? i - options->context : 0,
+                    i + options->context, i);
+        ++*shown;
+        return; /* one of each life is enough */
+    }
+}
+
+static void run_kind(const struct options *options, enum kind kind, unsigned *unsound)
+{
+    struct tally *tally = &tallies[kind];
+    unsigned shown = 0;
+
+    for (uint64_t i = 0; i < options->lives; i++) {
+        life_run(&life, options->seed, i, kind);
+        *unsound += soundness_check(&life);
+        view_make(&view, &life);
+        trial_run(&trial, &view);
+        tally_add(tally, &trial, &view);
+        show_first(options, &shown);
+    }
+}
+
+static int run_life(const struct options *options)
+{
+    life_run(&life, options->seed, options->life, (enum kind)options->kind);
+    view_make(&view, &life);
+    trial_run(&trial, &view);
+    show_life(&life);
+    show_frames(&trial, &view, 0, view.count, UINT32_MAX);
+    if (options->pcap != NULL)
+        dump_pcap(options->pcap);
+    return (int)soundness_check(&life);
+}
+
+static double percent(uint64_t part, uint64_t whole)
+{
+    return whole == 0 ? 100.0 : 100.0 * (double)part / (double)whole;
+}
+
+static void print_tally(enum kind kind)
+{
+    static const char *const names[SPEAKERS] = {"one pass", "hindsight", "ceiling"};
+    const struct tally *tally = &tallies[kind];
+
+    printf("%-10s %6llu lives %8llu frames %5llu stray\n", kind_name(kind),
+           (unsigned long long)tally->lives, (unsigned long long)tally->frames,
+           (unsigned long long)tally->strays);
+    for (unsigned who = 0; who < SPEAKERS; who++)
+        printf("    %-10s tail strict %7.3f wire %7.3f of %llu   head strict %7.3f wire %7.3f of "
+               "%llu\n", names[who],
+               percent(tally->strict[who][PLACE_TAIL], tally->known[PLACE_TAIL]),
+               percent(tally->wire[who][PLACE_TAIL], tally->known[PLACE_TAIL]),
+               (unsigned long long)tally->known[PLACE_TAIL],
+               percent(tally->strict[who][PLACE_HEAD], tally->known[PLACE_HEAD]),
+               percent(tally->wire[who][PLACE_HEAD], tally->known[PLACE_HEAD]),
+               (unsigned long long)tally->known[PLACE_HEAD]);
+}
+
+static void print_confusions(const struct tally *tally, enum speaker who, unsigned place)
+{
+    for (unsigned n = 0; n < 6; n++) {
+        uint64_t most = 0;
+        unsigned truth = 0, said = 0;
+        static bool done[STATES][STATES];
+
+        if (n == 0)
+            memset(done, 0, sizeof done);
+        for (unsigned i = 0; i < STATES * STATES; i++)
+            if (!done[i / STATES][i % STATES] &&
+                tally->confused[who][place][i / STATES][i % STATES] > most) {
+                truth = i / STATES;
+                said = i % STATES;
+                most = tally->confused[who][place][truth][said];
+            }
+        if (most == 0)
+            return;
+        done[truth][said] = true;
+        printf("        %s %s: %6llu %s said %s\n", place == PLACE_TAIL ? "tail" : "head",
+               who == SPEAKER_ONE ? "1" : who == SPEAKER_TWO ? "2" : "c",
+               (unsigned long long)most, tcp_state_name((enum tcp_state)truth),
+               tcp_state_name((enum tcp_state)said));
+    }
+}
+
+static void print_findings(enum kind kind)
+{
+    const struct tally *tally = &tallies[kind];
+
+    for (unsigned id = 0; verdicts_name(id) != NULL; id++)
+        if (tally->findings[id] != 0)
+            printf("        false alarm %s: %llu times in %llu lives\n", verdicts_name(id),
+                   (unsigned long long)tally->findings[id],
+                   (unsigned long long)tally->finding_lives[id]);
+}
+
+/* Are all figures of a kind at or above its floors? */
+static bool above_floor(const struct floor *floor)
+{
+    static const char *const places[PLACES] = {"tail", "head"};
+    const struct tally *tally = &tallies[floor->kind];
+    bool good = true;
+
+    for (unsigned place = 0; place < PLACES; place++) {
+        double one = percent(tally->wire[SPEAKER_ONE][place], tally->known[place]);
+        double two = percent(tally->wire[SPEAKER_TWO][place], tally->known[place]);
+
+        if (tally->lives == 0 || (one >= floor->one[place] && two >= floor->two[place]))
+            continue;
+        printf("BELOW THE FLOOR: %s %s: one pass %.3f (floor %.1f), hindsight %.3f (floor %.1f)\n",
+               kind_name(floor->kind), places[place], one, floor->one[place], two,
+               floor->two[place]);
+        good = false;
+    }
+    return good;
+}
+
+static int report(const struct options *options, unsigned unsound)
+{
+    bool good = unsound == 0;
+
+    for (unsigned kind = 0; kind < KIND_COUNT; kind++) {
+        if (tallies[kind].lives == 0)
+            continue;
+        print_tally((enum kind)kind);
+        for (unsigned who = 0; who < SPEAKERS; who++)
+            for (unsigned place = 0; place < PLACES; place++)
+                print_confusions(&tallies[kind], (enum speaker)who, place);
+        print_findings((enum kind)kind);
+    }
+    if (unsound != 0)
+        printf("%u lives are not sound: the simulation is wrong\n", unsound);
+    for (unsigned i = 0; i < KIND_COUNT && options->check; i++)
+        good = above_floor(&floors[i]) && good;
+    return good ? 0 : 1;
+}
+
+static int kind_of(const char *name)
+{
+    for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+        if (strcmp(kind_name((enum kind)kind), name) == 0)
+            return (int)kind;
+    fprintf(stderr, "no such kind: %s\n", name);
+    exit(2);
+}
+
+static void option(struct options *options, const char *name, const char *value)
+{
+    if (strcmp(name, "--lives") == 0) {
+        options->lives = strtoull(value, NULL, 10);
+    } else if (strcmp(name, "--seed") == 0) {
+        options->seed = strtoull(value, NULL, 10);
+    } else if (strcmp(name, "--kind") == 0) {
+        options->kind = kind_of(value);
+    } else if (strcmp(name, "--show") == 0) {
+        options->show = (unsigned)strtoul(value, NULL, 10);
+    } else if (strcmp(name, "--context") == 0) {
+        options->context = (unsigned)strtoul(value, NULL, 10);
+    } else if (strcmp(name, "--speaker") == 0) {
+        options->speaker = strcmp(value, "1") == 0 ? SPEAKER_ONE
+                           : strcmp(value, "2") == 0 ? SPEAKER_TWO
+                                                     : SPEAKER_CEILING;
+    } else if (strcmp(name, "--life") == 0) {
+        options->life = strtoull(value, NULL, 10);
+        options->one_life = true;
+    } else if (strcmp(name, "--fuzz") == 0) {
+        options->fuzz = strtoull(value, NULL, 10);
+    } else if (strcmp(name, "--dump-pcap") == 0) {
+        options->pcap = value;
+    } else {
+        fprintf(stderr, "unknown option %s\n", name);
+        exit(2);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {.lives = 300, .seed = 1, .kind = -1, .context = 8,
+                              .speaker = SPEAKER_TWO};
+    unsigned unsound = 0;
+    int i = 1;
+
+    if (i < argc && strcmp(argv[i], "--check") == 0) {
+        options.check = true;
+        i++;
+    }
+    for (; i + 1 < argc; i += 2)
+        option(&options, argv[i], argv[i + 1]);
+    if (i < argc || (options.one_life && options.kind < 0)) {
+        fprintf(stderr, "usage: oracle [--check] [--lives N] [--seed S] [--kind K] [--show N] "
+                        "[--context N] [--speaker 1|2|c] [--life N --kind K [--dump-pcap FILE]] "
+                        "[--fuzz N]\n");
+        return 2;
+    }
+    if (options.fuzz != 0)
+        return garbage_run(options.seed, options.fuzz);
+    if (options.one_life)
+        return run_life(&options);
+    for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+        if (options.kind < 0 || options.kind == (int)kind)
+            run_kind(&options, (enum kind)kind, &unsound);
+    return report(&options, unsound);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "trial.h"
+
+#include "history.h"
+#include "test_arena.h"
+
+#include <string.h>
+
+static void trial_amend(void *context, uint32_t id, enum amendment what, uint32_t value)
+{
+    struct trial *trial = context;
+
+    if (id >= VIEW_MAX || value >= STATES)
+        return;
+    if (what == AMEND_SRC_STATE)
+        trial->said[SPEAKER_TWO][PLACE_TAIL][id] = (uint8_t)value;
+    if (what == AMEND_DST_STATE)
+        trial->said[SPEAKER_TWO][PLACE_HEAD][id] = (uint8_t)value;
+}
+
+/* Contract, phase stray: no incarnation yet, and this segment cannot start one. It says UNKNOWN by
+ * decree, so only a frame that really has that shape is excused. */
+static bool trial_may_be_stray(const struct segment *segment)
+{
+    return segment_has(segment, FLAG_RST) ||
+           (!segment_has(segment, FLAG_ACK) && !segment_is_syn(segment));
+}
+
+void trial_run(struct trial *trial, const struct view *view)
+{
+    const struct life *life = view->life;
+    const struct model_settings settings = {life->msl_seconds, trial_amend, trial};
+    struct test_arena arena;
+    struct history *history;
+    bool begun = false;
+
+    memset(&trial->verdicts, 0, sizeof trial->verdicts);
+    test_arena_start(&arena);
+    history = history_new(model_new(&arena.arena, &settings), NULL);
+    for (uint32_t i = 0; i < view->count; i++) {
+        const struct segment *segment = &view->frames[i].segment;
+        struct step step;
+
+        history_apply(history, segment, &step);
+        for (unsigned pass = 0; pass < 2; pass++) {
+            trial->said[pass][PLACE_TAIL][i] = (uint8_t)path_end(&step.src);
+            trial->said[pass][PLACE_HEAD][i] = (uint8_t)path_end(&step.dst);
+        }
+        trial->stray[i] = !begun && step.conn == NULL && trial_may_be_stray(segment);
+        begun = begun || !trial_may_be_stray(segment);
+        verdicts_take(&trial->verdicts, &step, life->msl_seconds, i);
+    }
+    test_arena_end(&arena);
+    informed_observe(&trial->ceiling, view);
+}
+
+uint8_t trial_said(const struct trial *trial, enum speaker who, enum place place, uint32_t i)
+{
+    if (who == SPEAKER_CEILING)
+        return place == PLACE_TAIL ? trial->ceiling.tail[i] : trial->ceiling.head[i];
+    return trial->said[who][place][i];
+}
+
+bool trial_right(const struct trial *trial, const struct view *view, enum speaker who,
+                 enum place place, uint32_t i)
+{
+    struct answer answer = place == PLACE_TAIL ? view_tail(view, i) : view_head(view, i);
+    uint8_t said = trial_said(trial, who, place, i);
+
+    return !answer.known || trial->stray[i] || said == answer.state ||
+           (answer.others >> said & 1) != 0;
+}
+
+static void tally_place(struct tally *tally, const struct trial *trial, const struct view *view,
+                        enum place place, uint32_t i)
+{
+    struct answer answer = place == PLACE_TAIL ? view_tail(view, i) : view_head(view, i);
+
+    if (!answer.known)
+        return;
+    tally->known[place]++;
+    for (unsigned who = 0; who < SPEAKERS; who++) {
+        uint8_t said = trial_said(trial, (enum speaker)who, place, i);
+
+        tally->strict[who][place] += said == answer.state;
+        if (said == answer.state || (answer.others >> said & 1) != 0)
+            tally->wire[who][place]++;
+        else
+            tally->confused[who][place][answer.state][said]++;
+    }
+}
+
+void tally_add(struct tally *tally, const struct trial *trial, const struct view *view)
+{
+    tally->lives++;
+    tally->frames += view->count;
+    for (uint32_t i = 0; i < view->count; i++) {
+        if (trial->stray[i]) {
+            tally->strays++;
+            continue;
+        }
+        tally_place(tally, trial, view, PLACE_TAIL, i);
+        tally_place(tally, trial, view, PLACE_HEAD, i);
+    }
+    for (unsigned id = 0; id < VERDICT_IDS; id++) {
+        tally->findings[id] += trial->verdicts.raised[id];
+        tally->finding_lives[id] += trial->verdicts.raised[id] != 0;
+    }
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which findings the plugin's judgement raises on a capture. On a legal life nothing of severity
+ * warn or error may be among them.
+ */
+#ifndef TCPSTATE_ORACLE_VERDICTS_H
+#define TCPSTATE_ORACLE_VERDICTS_H
+
+#include "step.h"
+
+#define VERDICT_IDS 256
+
+struct verdicts {
+    uint32_t raised[VERDICT_IDS]; /* of severity warn or error, by enum finding_id */
+    uint32_t first[VERDICT_IDS];  /* index of the first frame that has it */
+};
+
+/** Judges one step. Does nothing where the judgement is not built. */
+void verdicts_take(struct verdicts *verdicts, const struct step *step, uint32_t msl_seconds,
+                   uint32_t index);
+
+/** The name of a finding; NULL beyond the last. */
+const char *verdicts_name(unsigned id);
+
+#endif
