@@ -8,6 +8,8 @@
 #
 # A personal profile that the user has changed is never overwritten or removed.
 
+cmake_minimum_required(VERSION 3.18)
+
 set(profile_files preferences colorfilters dfilter_buttons)
 
 # Where Wireshark looks for the user's own plugins and settings.
