@@ -74,10 +74,24 @@ static void take_numbers(struct annotation *annotation, const struct step *step)
     annotation->ack_expected_known = step->ack_expected_known;
     annotation->ack_new_known = step->ack_new_known;
     annotation->window_known = step->window_known;
+    annotation->seq_past = place_in_past(step) & 3U;
     annotation->ack_old = segment_has(step->segment, FLAG_ACK) && step->conn != NULL &&
                           step_receiver(step)->una_known &&
                           seq_lt(step->segment->ack, step_receiver(step)->snd.una);
     annotation->covers = step->covers & 7U;
+}
+
+static enum seq_past place_in_past(const struct step *step)
+{
+    const struct endpoint *sender = step_sender(step);
+    const struct segment *segment = step->segment;
+
+    if (!step->seq_expected_known || segment->len == 0 || !sender->nxt_known ||
+        seq_ge(segment->seq, sender->snd.nxt))
+        return PAST_NOT;
+    if (seq_le(seq_min(segment_end(segment), sender->snd.nxt), sender->snd.contiguous))
+        return PAST_AGAIN;
+    return seq_le(segment->seq, sender->snd.contiguous) ? PAST_FILLS : PAST_UNSURE;
 }
 
 void annotation_from_step(struct annotation *annotation, const struct step *step)

@@ -20,6 +20,14 @@ struct annex {
     int64_t time_wait_ns[2];        /* sender, receiver: what is left of 2 MSL; -1 not in TIME-WAIT */
 };
 
+/* Where a segment lies that begins below the expected number. */
+enum seq_past {
+    PAST_NOT,   /* it does not begin below */
+    PAST_AGAIN, /* all of it was captured before */
+    PAST_FILLS, /* it fills a hole, at least the beginning of it */
+    PAST_UNSURE /* above the first hole: sent again, or filling another one */
+};
+
 struct annotation {
     const struct connection *conn; /* NULL on a stray */
     struct annex *annex;           /* NULL: nothing */
@@ -59,6 +67,7 @@ struct annotation {
     unsigned covers : 3;
     unsigned ack_new_known : 1;
     unsigned window_known : 1;
+    unsigned seq_past : 2; /* enum seq_past */
     unsigned ack_old : 1; /* lower than an acknowledgment that its sender had sent before */
 };
 

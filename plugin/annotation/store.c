@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "store.h"
 
+#include "compat.h"
 #include "numbering.h"
 #include "pages.h"
-
-#include <epan/epan.h>
 
 #include <string.h>
 
@@ -254,7 +253,7 @@ static bool last_is_ghost(const packet_info *pinfo)
     if (store.ghost_asked != store.numbering.last_number) {
         store.ghost_asked = store.numbering.last_number;
         store.ghost = pinfo->num != store.ghost_asked &&
-                      epan_get_frame_ts(pinfo->epan, store.ghost_asked) == NULL;
+                      !compat_frame_exists(pinfo->epan, store.ghost_asked);
     }
     return store.ghost;
 }

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture_point.h"
+
+#include "checksum.h"
+
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-ip.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/exceptions.h>
+#include <epan/prefs-int.h>
+#include <epan/prefs.h>
+#include <epan/proto_data.h>
+
+#include <string.h>
+
+#define IP_PROTOCOL_TCP    6
+#define TCP_FLAGS_AT       13
+#define NS_PER_S           1000000000LL
+#define IPV4_OCTETS        4
+#define IPV6_OCTETS        16
+
+/* What is noted of one frame; lives in the memory pool of its dissection. */
+struct captured_frame {
+    struct captured_layer *first;
+    struct captured_layer *last;
+    unsigned count;
+    uint8_t nested; /* TCP layers that are being dissected right now */
+};
+
+static dissector_handle_t tcp_handle;
+static protocol_t *plugin_protocol;
+static pref_t *check_checksum;
+static int proto_tcp = -1;
+static int proto_around_tcp = -1;
+
+static struct captured_frame *frame_of(packet_info *pinfo)
+{
+    return p_get_proto_data(pinfo->pool, pinfo, proto_around_tcp, 0);
+}
+
+static struct captured_layer *add_layer(packet_info *pinfo)
+{
+    struct captured_frame *frame = frame_of(pinfo);
+    struct captured_layer *layer = wmem_new0(pinfo->pool, struct captured_layer);
+
+    if (frame == NULL) {
+        frame = wmem_new0(pinfo->pool, struct captured_frame);
+        p_add_proto_data(pinfo->pool, pinfo, proto_around_tcp, 0, frame);
+        frame->first = layer;
+    } else {
+        frame->last->next = layer;
+    }
+    frame->last = layer;
+    frame->count++;
+    layer->segment.layer = frame->nested;
+    return layer;
+}
+
+/* ---- facts from the layers below ---- */
+
+static bool is_loopback(const address *addr)
+{
+    static const uint8_t ipv6_loopback[IPV6_OCTETS] = {[IPV6_OCTETS - 1] = 1};
+    const uint8_t *octets = addr->data;
+
+    if (addr->type == AT_IPv4 && addr->len == IPV4_OCTETS)
+        return octets[0] == 127;
+    return addr->type == AT_IPv6 && addr->len == IPV6_OCTETS &&
+           memcmp(octets, ipv6_loopback, sizeof(ipv6_loopback)) == 0;
+}
+
+static bool is_unicast(const address *addr)
+{
+    static const uint8_t ipv4_broadcast[IPV4_OCTETS] = {255, 255, 255, 255};
+    const uint8_t *octets = addr->data;
+
+    if (addr->type == AT_IPv4 && addr->len == IPV4_OCTETS)
+        return octets[0] >> 4 != 0xe && memcmp(octets, ipv4_broadcast, IPV4_OCTETS) != 0;
+    if (addr->type == AT_IPv6 && addr->len == IPV6_OCTETS)
+        return octets[0] != 0xff;
+    return true;
+}
+
+static void read_addresses(struct captured_layer *layer, const packet_info *pinfo)
+{
+    struct segment *segment = &layer->segment;
+
+    copy_address_shallow(&layer->src, &pinfo->src);
+    copy_address_shallow(&layer->dst, &pinfo->dst);
+    segment->src_unicast = is_unicast(&layer->src);
+    segment->dst_unicast = is_unicast(&layer->dst);
+    segment->loopback = is_loopback(&layer->src) && is_loopback(&layer->dst);
+    segment->same_ends = layer->src.type != AT_NONE && addresses_equal(&layer->src, &layer->dst) &&
+                         segment->src_port == segment->dst_port;
+}
+
+static void read_ip(struct segment *segment, const void *data)
+{
+    /* Both begin with the version. */
+    const ws_ip4 *ip4 = data;
+    const ws_ip6 *ip6 = data;
+
+    if (data == NULL)
+        return;
+    if (ip4->ip_ver == IP_VERSION_NUM_INET) {
+        segment->ip_id = ip4->ip_id;
+        segment->has_ip_id = true;
+        segment->ttl = ip4->ip_ttl;
+    } else if (ip6->ip6_ver == IP_VERSION_NUM_INET6) {
+        segment->ttl = ip6->ip6_hop;
+    }
+}
+
+static void read_frame(struct segment *segment, const packet_info *pinfo)
+{
+    const int64_t most_seconds = INT64_MAX / NS_PER_S - 1;
+    const wtap_rec *rec = pinfo->rec;
+    int64_t seconds = (int64_t)pinfo->abs_ts.secs;
+
+    segment->depth = (uint8_t)MIN(pinfo->curr_layer_num, UINT8_MAX);
+    /* A file may hold any time; one that does not fit is none. */
+    if ((pinfo->presence_flags & PINFO_HAS_TS) != 0 && seconds <= most_seconds &&
+        seconds >= -most_seconds) {
+        segment->has_time = true;
+        segment->time_ns = seconds * NS_PER_S + pinfo->abs_ts.nsecs;
+    }
+    if (rec != NULL && rec->rec_type == REC_TYPE_PACKET &&
+        (rec->presence_flags & WTAP_HAS_INTERFACE_ID) != 0)
+        segment->interface_id = rec->rec_header.packet_header.interface_id;
+}
+
+static enum checksum_status read_checksum(const struct captured_layer *layer)
+{
+    size_t captured = tvb_captured_length(layer->tvb);
+    struct checksum_addresses addresses = {
+        .src = layer->src.data,
+        .dst = layer->dst.data,
+        .length = (size_t)layer->src.len,
+    };
+    bool is_ip = layer->src.type == AT_IPv4 || layer->src.type == AT_IPv6;
+
+    if (check_checksum == NULL || !prefs_get_bool_value(check_checksum, pref_current))
+        return CHECKSUM_UNKNOWN;
+    if (!is_ip || layer->dst.type != layer->src.type || layer->dst.len != layer->src.len ||
+        captured < tvb_reported_length(layer->tvb))
+        return CHECKSUM_UNKNOWN;
+    return checksum_verify(tvb_get_ptr(layer->tvb, 0, (int)captured), captured, &addresses);
+}
+
+/* ---- around the call ---- */
+
+/* The same conditions as the TCP dissector's own before it speaks of a segment, and a header that
+ * is there and usable. */
+static enum segment_status read_status(struct captured_layer *layer, const packet_info *pinfo)
+{
+    tvbuff_t *tvb = layer->tvb;
+    size_t captured = tvb_captured_length(tvb);
+
+    if (pinfo->flags.in_error_pkt)
+        return SEGMENT_QUOTED_BY_ICMP;
+    if (pinfo->fragmented)
+        return SEGMENT_FRAGMENT;
+    if (captured < TCP_HEADER_FIXED)
+        return SEGMENT_HEADER_CUT;
+    return tcp_header_read(tvb_get_ptr(tvb, 0, (int)captured), captured, tvb_reported_length(tvb),
+                           &layer->segment);
+}
+
+/* Looks only: TCP's own way of asking would turn its idea of forward and reverse. */
+static bool find_stream(const struct captured_layer *layer, const packet_info *pinfo,
+                        uint32_t *stream)
+{
+    uint16_t src_port = tvb_get_ntohs(layer->tvb, 0);
+    uint16_t dst_port = tvb_get_ntohs(layer->tvb, 2);
+    conversation_t *conv = find_conversation(pinfo->num, &layer->src, &layer->dst,
+                                             CONVERSATION_TCP, src_port, dst_port, 0);
+    if (conv == NULL)
+        return false;
+
+    const struct tcp_analysis *tcpd = conversation_get_proto_data(conv, proto_tcp);
+    if (tcpd == NULL)
+        return false;
+    *stream = tcpd->stream;
+    return true;
+}
+
+/* A SYN may make TCP open a new stream for the tuple, even one that is only quoted in an error. */
+static bool may_open_stream(tvbuff_t *tvb)
+{
+    return tvb_captured_length(tvb) > TCP_FLAGS_AT &&
+           (tvb_get_ptr(tvb, TCP_FLAGS_AT, 1)[0] & FLAG_SYN) != 0;
+}
+
+static void note_before(struct captured_layer *layer, const packet_info *pinfo, const void *data)
+{
+    layer->status = read_status(layer, pinfo);
+    read_addresses(layer, pinfo);
+    if (PINFO_FD_VISITED(pinfo))
+        return;
+    if (may_open_stream(layer->tvb))
+        layer->stream_before_known = find_stream(layer, pinfo, &layer->stream_before);
+    if (layer->status != SEGMENT_OK)
+        return;
+    read_ip(&layer->segment, data);
+    read_frame(&layer->segment, pinfo);
+    layer->segment.checksum_status = read_checksum(layer);
+}
+
+static void note_after(struct captured_layer *layer, const packet_info *pinfo)
+{
+    if (layer->status == SEGMENT_OK || layer->stream_before_known)
+        layer->stream_known = find_stream(layer, pinfo, &layer->segment.stream);
+}
+
+/* The layer is noted before the call, because a segment inside a tunnel inside this one is
+ * finished first; and whatever a dissector above throws, the stream is looked up. */
+static int call_tcp_noted(struct captured_layer *layer, packet_info *pinfo, proto_tree *tree,
+                          void *data)
+{
+    struct captured_frame *frame = frame_of(pinfo);
+    volatile int used = 0;
+
+    frame->nested++;
+    TRY
+    {
+        used = call_dissector_only(tcp_handle, layer->tvb, pinfo, tree, data);
+    }
+    FINALLY
+    {
+        frame->nested--;
+        note_after(layer, pinfo);
+    }
+    ENDTRY;
+    return used;
+}
+
+static int dissect_around_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    bool visited = PINFO_FD_VISITED(pinfo);
+
+    if ((visited && tree == NULL) || !proto_is_protocol_enabled(plugin_protocol))
+        return call_dissector_only(tcp_handle, tvb, pinfo, tree, data);
+
+    struct captured_layer *layer = add_layer(pinfo);
+    layer->tvb = tvb;
+    note_before(layer, pinfo, data);
+    if (visited)
+        return call_dissector_only(tcp_handle, tvb, pinfo, tree, data);
+    return call_tcp_noted(layer, pinfo, tree, data);
+}
+
+struct captured_layer *capture_point_layers(packet_info *pinfo)
+{
+    struct captured_frame *frame = frame_of(pinfo);
+
+    return frame != NULL ? frame->first : NULL;
+}
+
+unsigned capture_point_missed(packet_info *pinfo)
+{
+    struct captured_frame *frame = frame_of(pinfo);
+    unsigned noted = frame != NULL ? frame->count : 0;
+    unsigned dissected = 0;
+    wmem_list_frame_t *at = pinfo->layers != NULL ? wmem_list_head(pinfo->layers) : NULL;
+
+    for (; at != NULL; at = wmem_list_frame_next(at)) {
+        if (GPOINTER_TO_INT(wmem_list_frame_data(at)) == proto_tcp)
+            dissected++;
+    }
+    return dissected > noted ? dissected - noted : 0;
+}
+
+void capture_point_register(int plugin)
+{
+    plugin_protocol = find_protocol_by_id(plugin);
+    proto_tcp = proto_get_id_by_filter_name("tcp");
+    /* A helper of TCP: it appears in no list of layers. Nobody may switch it off, for TCP would go
+     * with it; our own protocol is the switch. */
+    proto_around_tcp = proto_register_protocol_in_name_only(
+        "TCP (observed by TCP Connection State)", "TCP (TCPSTATE)", "tcpstate_tcp", proto_tcp,
+        FT_PROTOCOL);
+    proto_set_cant_toggle(proto_around_tcp);
+}
+
+void capture_point_handoff(void)
+{
+    module_t *tcp_module = prefs_find_module("tcp");
+
+    tcp_handle = find_dissector("tcp");
+    if (tcp_module != NULL)
+        check_checksum = prefs_find_preference(tcp_module, "check_checksum");
+    /* Added, not changed: every program takes changed entries back when it loads Decode As. */
+    if (tcp_handle != NULL)
+        dissector_add_uint("ip.proto", IP_PROTOCOL_TCP,
+                           create_dissector_handle(dissect_around_tcp, proto_around_tcp));
+}

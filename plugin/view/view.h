@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Presentation: annotations go into the tree, the columns, the expert infos and the tap. On every
+ * pass, with a tree or without one. Computes nothing about TCP.
+ */
+#ifndef TCPSTATE_VIEW_H
+#define TCPSTATE_VIEW_H
+
+#include "annotation.h"
+#include "finding.h"
+
+#include <epan/packet.h>
+
+struct view_settings {
+    bool info_column;
+    enum severity report_severity; /* the lowest that becomes an expert info */
+};
+
+/* One pass over one frame. */
+struct view {
+    packet_info *pinfo;
+    tvbuff_t *frame;
+    proto_tree *tree; /* NULL: nobody wants one */
+    const struct view_settings *settings;
+};
+
+/** @param proto  our protocol. */
+void view_register(int proto);
+void view_handoff(void);
+
+/** @param layer  the segment's own buffer where it is at hand, else NULL. */
+void view_show(const struct view *view, const struct annotation *annotation, tvbuff_t *layer);
+
+/** TCP was dissected in this frame, but not under our eyes. */
+void view_show_missed(const struct view *view);
+
+#endif
