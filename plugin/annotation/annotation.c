@@ -54,6 +54,19 @@ static uint16_t path_corrected(unsigned path, uint32_t state)
     return path_with(packed, PATH_CORRECTED_AT, state);
 }
 
+static enum seq_past place_in_past(const struct step *step)
+{
+    const struct endpoint *sender = step_sender(step);
+    const struct segment *segment = step->segment;
+
+    if (!step->seq_expected_known || segment->len == 0 || !sender->nxt_known ||
+        seq_ge(segment->seq, sender->snd.nxt))
+        return PAST_NOT;
+    if (seq_le(seq_min(segment_end(segment), sender->snd.nxt), sender->snd.contiguous))
+        return PAST_AGAIN;
+    return seq_le(segment->seq, sender->snd.contiguous) ? PAST_FILLS : PAST_UNSURE;
+}
+
 static void take_numbers(struct annotation *annotation, const struct step *step)
 {
     const struct segment *segment = step->segment;
@@ -74,24 +87,11 @@ static void take_numbers(struct annotation *annotation, const struct step *step)
     annotation->ack_expected_known = step->ack_expected_known;
     annotation->ack_new_known = step->ack_new_known;
     annotation->window_known = step->window_known;
-    annotation->seq_past = place_in_past(step) & 3U;
+    annotation->seq_past = (unsigned)place_in_past(step) & 3U;
     annotation->ack_old = segment_has(step->segment, FLAG_ACK) && step->conn != NULL &&
                           step_receiver(step)->una_known &&
                           seq_lt(step->segment->ack, step_receiver(step)->snd.una);
     annotation->covers = step->covers & 7U;
-}
-
-static enum seq_past place_in_past(const struct step *step)
-{
-    const struct endpoint *sender = step_sender(step);
-    const struct segment *segment = step->segment;
-
-    if (!step->seq_expected_known || segment->len == 0 || !sender->nxt_known ||
-        seq_ge(segment->seq, sender->snd.nxt))
-        return PAST_NOT;
-    if (seq_le(seq_min(segment_end(segment), sender->snd.nxt), sender->snd.contiguous))
-        return PAST_AGAIN;
-    return seq_le(segment->seq, sender->snd.contiguous) ? PAST_FILLS : PAST_UNSURE;
 }
 
 void annotation_from_step(struct annotation *annotation, const struct step *step)

@@ -63,6 +63,8 @@ struct endpoint {
     struct seq fin_ack;   /* the ACK number on its first FIN (valid: fin_known, not inferred) */
     bool fin_ack_known;
 
+    uint32_t ts_missed;   /* segments of it without timestamps that should have had them */
+    uint16_t mss;         /* the largest segment it takes, by its SYN; 0: unknown */
     bool ts_seen;         /* ts_high is set */
     uint32_t ts_high;     /* highest TSval it has sent */
     int64_t turnaround_ns; /* least time from a segment that passed the capture point to this

@@ -142,6 +142,20 @@ static bool fin_was_answerable(const struct work *work)
            endpoint_must_have_it(&work->head->end, since);
 }
 
+/* Which segment of the handshake the capture lacks, told by the state its absence left behind. */
+static void observe_missing(struct work *work, enum tcp_state state)
+{
+    if (work->tcb->midstream)
+        return;
+    work->tcb->segment_missing = true;
+    if (state == STATE_SYN_SENT && !work->head->end.sent_synack && !work->head->end.sent_syn)
+        work_observe_once(work, OBSERVED_MISSED_SYNACK);
+    else if (state == STATE_SYN_RECEIVED)
+        work_observe_once(work, OBSERVED_MISSED_ACK);
+    else if (state == STATE_CLOSED)
+        work_observe_once(work, OBSERVED_RESYNC); /* it goes on after a RST */
+}
+
 /* What the sender must have received though the capture does not show it. */
 static void infer(struct work *work, struct chain *chain)
 {
@@ -151,9 +165,11 @@ static void infer(struct work *work, struct chain *chain)
 
     if (past_syn && !tcp_state_is_synchronized(chain_end(chain)) &&
         !(work->tcb->tfo && chain_end(chain) == STATE_SYN_RECEIVED)) {
-        work->tcb->segment_missing |= !work->tcb->midstream;
+        observe_missing(work, chain_end(chain));
         chain_take(chain, EVENT_INFERRED_OPEN);
     }
+    if (past_syn && work->tcb->syn_missing && segment->sender == work->conn->client)
+        work_observe_once(work, OBSERVED_MISSED_SYN);
     if (work->tail->end.fin_inferred && chain_end(chain) != STATE_CLOSED)
         chain_take(chain, EVENT_SENDS_FIN);
     if (segment_has(segment, FLAG_ACK) && peer->fin_known && !work->tail->fin_delivered &&

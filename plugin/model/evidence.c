@@ -47,6 +47,8 @@ void evidence_note(struct work *work)
         work->tcb->one_way = true;
     if (tail->unanswered >= UNANSWERED_MAX && peer_is_silent(work))
         work->tcb->one_way = true;
+    if (work->tcb->one_way)
+        work_observe_once(work, OBSERVED_ONE_WAY);
 }
 
 enum evidence evidence_of(const struct tcb *tcb)

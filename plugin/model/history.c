@@ -44,6 +44,7 @@ void work_amend(const struct work *work, uint32_t id, enum amendment what, uint3
 static void step_stray(struct step *step)
 {
     step->phase = PHASE_STRAY;
+    step->time_wait_ns[0] = step->time_wait_ns[1] = -1;
     step->evidence = EVIDENCE_MIDSTREAM;
     if (admission_flags_impossible(step->segment))
         step->admission = ADMIT_IMPOSSIBLE;
@@ -60,6 +61,44 @@ static void note_turning_points(struct connection *conn, const struct segment *s
         conn->syn_frame = segment->frame;
     if (segment_is_syn_ack(segment) && conn->synack_frame == 0)
         conn->synack_frame = segment->frame;
+}
+
+void work_observe_once(struct work *work, enum observation what)
+{
+    if ((work->tcb->observed & what) == 0)
+        work->step->observed |= (uint16_t)what;
+    work->tcb->observed |= (uint16_t)what;
+}
+
+/* What the frame alone, next to the one before, shows of the capture. */
+static void observe_frame(struct work *work)
+{
+    const int64_t jump_ns = (int64_t)3600 * 1000000000;
+    const struct segment *segment = work->segment;
+    const struct step *step = work->step;
+    const struct connection *conn = work->conn;
+
+    if (step->admission == ADMIT_DUPLICATE)
+        work_observe_once(work, OBSERVED_DUPLICATE);
+    if (segment->payload_captured < segment->payload_len)
+        work_observe_once(work, OBSERVED_TRUNCATED);
+    if (segment->has_time && conn->last_ns != 0 &&
+        (segment->time_ns < conn->last_ns ||
+         (segment->time_ns - conn->last_ns > jump_ns && segment->len > 0 &&
+          step->seq_expected_known && seq_eq(segment->seq, step->seq_expected) &&
+          !work->tcb->ended)))
+        work_observe_once(work, OBSERVED_TIME_STEP);
+}
+
+/* What is left of TIME-WAIT at this frame. */
+static int64_t time_wait_left(const struct work *work, const struct side_record *record)
+{
+    int64_t since = elapsed_ns(work->segment->has_time, work->segment->time_ns,
+                               record->time_wait_ns);
+
+    if (record->end.expected != STATE_TIME_WAIT || since < 0)
+        return -1;
+    return model_time_wait_ns(work->model) - since;
 }
 
 static void note_last(struct side_record *tail, const struct segment *segment)
@@ -117,12 +156,17 @@ static void apply(struct history *history, struct connection *conn,
         opening_settle(&work);
     }
     numbers_expect(&work);
+    observe_frame(&work);
     outcome_note(&work);
+    step->ack_known_synack = segment_has(segment, FLAG_ACK) &&
+                             opening_has_synack(conn->tcb->opening, seq_sub(segment->ack, 1));
     reset_classify(&work);
     if (step->admission == ADMIT_FULL)
         move(&work);
     else
         show_unmoved(&work);
+    step->time_wait_ns[0] = time_wait_left(&work, work.tail);
+    step->time_wait_ns[1] = time_wait_left(&work, work.head);
     phase_decide(&work);
     step->evidence = evidence_of(conn->tcb);
     outcome_settle(&work);

@@ -115,6 +115,7 @@ static void take_options(struct work *work)
     struct endpoint *head = &work->head->end;
 
     tail->options_known = !options->cut;
+    tail->mss = tcp_options_has(options, OPTION_MSS) ? options->mss : 0;
     tail->offered_ws = tcp_options_has(options, OPTION_WS);
     tail->offered_ts = tcp_options_has(options, OPTION_TS);
     tail->offered_sack = tcp_options_has(options, OPTION_SACK_PERM);
@@ -217,6 +218,7 @@ void numbers_infer_fin(struct work *work)
     head->fin_next = segment->ack;
     head->fin_ack_known = false;
     work->tcb->segment_missing = true;
+    work->step->observed |= OBSERVED_MISSED_FIN;
 }
 
 bool numbers_disprove_fin(struct work *work)
@@ -373,7 +375,11 @@ static void take_ack(struct work *work)
         return;
     if (seq_gt(head->snd.una, head->snd.contiguous)) {
         work->acked_a_gap = !head->fin_inferred || !seq_eq(head->snd.una, head->fin_next);
-        work->tcb->octets_missing |= work->acked_a_gap;
+        if (work->acked_a_gap) {
+            work->tcb->octets_missing = true;
+            work->step->observed |= OBSERVED_LOSS_ACKED;
+            work->step->loss_octets = seq_span(head->snd.una, head->snd.contiguous);
+        }
         head->snd.contiguous = flight_contiguous(&work->head->flight, head->snd.una);
         head->has_hole = seq_lt(head->snd.contiguous, head->snd.nxt);
     }
@@ -417,8 +423,12 @@ static void take_timestamp(struct work *work)
     const struct tcp_options *options = &work->segment->options;
     struct endpoint *tail = &work->tail->end;
 
-    if (!tcp_options_has(options, OPTION_TS))
+    if (!tcp_options_has(options, OPTION_TS)) {
+        if (!options->cut && !segment_has_any(work->segment, FLAG_RST | FLAG_SYN) &&
+            endpoint_pair_uses_ts(tail, &work->head->end))
+            tail->ts_missed++;
         return;
+    }
     if (!tail->ts_seen || seq_lt(seq_of(tail->ts_high), seq_of(options->tsval)))
         tail->ts_high = options->tsval;
     tail->ts_seen = true;
@@ -450,5 +460,10 @@ void numbers_take(struct work *work)
         take_ack(work);
     take_window(work);
     take_timestamp(work);
+    if (work->head->end.mss != 0 && segment->payload_len > work->head->end.mss &&
+        !work->tail->offload_told) {
+        work->tail->offload_told = true;
+        work->step->observed |= OBSERVED_OFFLOAD;
+    }
     tail->seen = true;
 }

@@ -58,6 +58,23 @@ enum rst_class {
     RST_CLASSES
 };
 
+/* Bits of step.observed: what the segment shows of the capture itself (catalogue A10). Each is set
+ * where it is to be told: once per connection or direction, or with each occurrence. */
+enum observation {
+    OBSERVED_ONE_WAY = 0x0001,      /* from here on the other direction counts as not captured */
+    OBSERVED_MISSED_SYN = 0x0002,   /* accepted without a SYN in the capture */
+    OBSERVED_MISSED_SYNACK = 0x0004,
+    OBSERVED_MISSED_ACK = 0x0008,   /* the third segment */
+    OBSERVED_MISSED_FIN = 0x0010,   /* inferred from this acknowledgment */
+    OBSERVED_LOSS_ACKED = 0x0020,   /* step.loss_octets were acknowledged but never captured */
+    OBSERVED_DUPLICATE = 0x0040,    /* the first captured duplicate of the connection */
+    OBSERVED_REORDER = 0x0080,      /* this frame was stored later than it was sent */
+    OBSERVED_TRUNCATED = 0x0100,    /* the first segment cut by the snap length */
+    OBSERVED_OFFLOAD = 0x0200,      /* the first of its direction that is larger than the MSS */
+    OBSERVED_TIME_STEP = 0x0400,    /* the capture's clock went back, or jumped */
+    OBSERVED_RESYNC = 0x0800        /* the model took over numbers that contradict its own */
+};
+
 /* May the segment move the model? */
 enum admission {
     ADMIT_FULL,      /* yes */
@@ -109,6 +126,11 @@ struct step {
     bool window_known;
     struct seq window_left;  /* the receiver's window for this segment */
     struct seq window_right; /* the furthest edge it ever granted */
+
+    uint16_t observed;    /* enum observation */
+    uint32_t loss_octets; /* with OBSERVED_LOSS_ACKED */
+    bool ack_known_synack; /* SEG.ACK acknowledges one of the SYN-ACKs that were captured */
+    int64_t time_wait_ns[2]; /* sender, receiver: what is left of 2 MSL; -1: not in TIME-WAIT */
 
     /* Both endpoints as they were before this segment, by side: what rules compare with.
      * Zeroed on a stray. */

@@ -82,6 +82,7 @@ struct side_record {
     bool fin_delivered;   /* the peer's FIN is in the inbox or was applied */
     bool fin_repeated;    /* it repeated its FIN and no ACK answered that yet */
     bool synack_repeated; /* likewise its SYN-ACK */
+    bool offload_told;    /* OBSERVED_OFFLOAD */
     bool stuck;           /* its peer lacks `stuck_at` although it passed the capture point */
     struct seq stuck_at;
     bool alien_pending;   /* a segment far outside the numbers waits for confirmation */
@@ -116,6 +117,7 @@ struct tcb {
     struct side_record side[2];
     struct opening *opening; /* until the handshake is complete; NULL otherwise */
 
+    uint16_t observed;    /* enum observation that was told already */
     bool midstream;       /* began with neither SYN nor SYN-ACK */
     bool syn_missing;     /* began with a SYN-ACK */
     bool segment_missing; /* a handshake or FIN segment is proved to be missing */
@@ -145,6 +147,9 @@ struct work {
     struct side_record *head; /* the receiver */
     bool acked_a_gap;         /* octets were acknowledged that the capture lacks */
 };
+
+/** Notes what the segment shows of the capture: once per connection. */
+void work_observe_once(struct work *work, enum observation what);
 
 /** Tells the shell what a later segment proves about an earlier one. */
 void work_amend(const struct work *work, uint32_t id, enum amendment what, uint32_t value);
