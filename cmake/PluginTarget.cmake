@@ -8,10 +8,17 @@
 #   install-personal            target: for the user who builds it, no root needed
 #   uninstall-personal          target that takes that back
 
+include(CheckLinkerFlag)
+
 function(tcpstate_plugin target profile)
     add_library(${target} MODULE ${ARGN})
     set_target_properties(${target} PROPERTIES PREFIX "")
     target_link_libraries(${target} PRIVATE Wireshark::epan)
+    # A function that Wireshark does not export fails here and not at a user's start.
+    check_linker_flag(C "-Wl,-z,defs" TCPSTATE_HAS_Z_DEFS)
+    if(TCPSTATE_HAS_Z_DEFS AND NOT TCPSTATE_SANITIZE)
+        target_link_options(${target} PRIVATE "-Wl,-z,defs")
+    endif()
 
     # Packagers may point elsewhere.
     set(TCPSTATE_PLUGIN_DIR "${Wireshark_EPAN_PLUGIN_DIR}" CACHE PATH
