@@ -4,15 +4,10 @@
  */
 #include "annotation.h"
 
-/*
- * A path is four nibbles, at[0] lowest. Where a later segment corrected the last state, that is no
- * transition: the path then has no changes, its third nibble is this mark (no state has that
- * number) and its fourth the state.
- */
-enum { PATH_NIBBLE = 4, PATH_MASK = 0xf, PATH_MARK_AT = 2, PATH_CORRECTED_AT = 3 };
-#define PATH_CORRECTED 0xfU
+/* A path is four nibbles, at[0] lowest. */
+enum { PATH_NIBBLE = 4, PATH_MASK = 0xf };
 
-_Static_assert(STATES <= PATH_CORRECTED, "a state fits into a nibble and leaves room for a mark");
+_Static_assert(STATES <= 16, "a state fits into a nibble");
 _Static_assert(PHASES <= 16 && EVIDENCES <= 4 && TEARDOWN_KINDS <= 8 && RST_CLASSES <= 16,
                "the annotation's bit fields hold every value");
 
@@ -38,20 +33,10 @@ static uint16_t path_pack(const struct path *path)
     return (uint16_t)packed;
 }
 
-static enum tcp_state path_last(unsigned path, unsigned changes)
-{
-    if (changes == 0 && path_nibble(path, PATH_MARK_AT) == PATH_CORRECTED)
-        return (enum tcp_state)path_nibble(path, PATH_CORRECTED_AT);
-    return (enum tcp_state)path_nibble(path, changes);
-}
-
-/* The path of an endpoint that changed to `state` without a transition to be listed. */
+/* The path of an endpoint that is in `state` after all: a correction lists no transition. */
 static uint16_t path_corrected(unsigned path, uint32_t state)
 {
-    unsigned packed = path_with(0, 0, path_nibble(path, 0));
-
-    packed = path_with(packed, PATH_MARK_AT, PATH_CORRECTED);
-    return path_with(packed, PATH_CORRECTED_AT, state);
+    return path_with(path_with(0, 0, path_nibble(path, 0)), 1, state);
 }
 
 static enum seq_past place_in_past(const struct step *step)
@@ -102,6 +87,8 @@ void annotation_from_step(struct annotation *annotation, const struct step *step
     annotation->dst_path = path_pack(&step->dst);
     annotation->src_changes = step->src.count & 3U;
     annotation->dst_changes = step->dst.count & 3U;
+    annotation->src_listed = step->src.listed & 7U;
+    annotation->dst_listed = step->dst.listed & 7U;
     annotation->src_before = (unsigned)step->src_before & PATH_MASK;
     annotation->flags = step->segment->flags & 0xfffU;
     annotation->phase = (unsigned)step->phase & 15U;
@@ -125,7 +112,8 @@ void annotation_amend(struct annotation *annotation, enum amendment what, uint32
         if (annotation_src_state(annotation) == (enum tcp_state)value)
             break;
         annotation->src_path = path_corrected(annotation->src_path, value);
-        annotation->src_changes = 0;
+        annotation->src_changes = 1;
+        annotation->src_listed = 0;
         break;
     case AMEND_DST_BEFORE:
         /* A receiver that changed nothing stays where it was, which is elsewhere now. */
@@ -133,7 +121,8 @@ void annotation_amend(struct annotation *annotation, enum amendment what, uint32
         break;
     case AMEND_DST_STATE:
         annotation->dst_path = path_corrected(annotation->dst_path, value);
-        annotation->dst_changes = 0;
+        annotation->dst_changes = 1;
+        annotation->dst_listed = 0;
         break;
     }
 }
@@ -147,12 +136,12 @@ enum role annotation_sender_role(const struct annotation *annotation)
 
 enum tcp_state annotation_src_state(const struct annotation *annotation)
 {
-    return path_last(annotation->src_path, annotation->src_changes);
+    return (enum tcp_state)path_nibble(annotation->src_path, annotation->src_changes);
 }
 
 enum tcp_state annotation_dst_state(const struct annotation *annotation)
 {
-    return path_last(annotation->dst_path, annotation->dst_changes);
+    return (enum tcp_state)path_nibble(annotation->dst_path, annotation->dst_changes);
 }
 
 enum tcp_state annotation_dst_before(const struct annotation *annotation)
@@ -166,17 +155,17 @@ enum tcp_state annotation_role_state(const struct annotation *annotation, enum r
                                                       : annotation_dst_state(annotation);
 }
 
-static unsigned list_path(unsigned path, unsigned changes, enum role who,
+static unsigned list_path(unsigned path, unsigned listed, enum role who,
                           struct transition_shown *out)
 {
     unsigned count = 0;
 
-    for (unsigned i = 0; i < changes; i++) {
+    for (unsigned i = 0; i < PATH_MAX_CHANGES; i++) {
         enum tcp_state from = (enum tcp_state)path_nibble(path, i);
         enum tcp_state to = (enum tcp_state)path_nibble(path, i + 1);
 
         /* Nothing was known before: what is learnt then is no change that the segment made. */
-        if (from != to && from != STATE_UNKNOWN)
+        if ((listed & 1U << i) != 0 && from != STATE_UNKNOWN)
             out[count++] = (struct transition_shown){.who = who, .from = from, .to = to};
     }
     return count;
@@ -186,9 +175,9 @@ unsigned annotation_transitions(const struct annotation *annotation,
                                 struct transition_shown out[ANNOTATION_TRANSITIONS_MAX])
 {
     enum role sender = annotation_sender_role(annotation);
-    unsigned count = list_path(annotation->src_path, annotation->src_changes, sender, out);
+    unsigned count = list_path(annotation->src_path, annotation->src_listed, sender, out);
 
-    return count + list_path(annotation->dst_path, annotation->dst_changes, role_other(sender),
+    return count + list_path(annotation->dst_path, annotation->dst_listed, role_other(sender),
                              out + count);
 }
 

@@ -67,6 +67,8 @@ struct annotation {
     unsigned covers : 3;
     unsigned ack_new_known : 1;
     unsigned window_known : 1;
+    unsigned src_listed : 3; /* bit i: change i of the path is listed as a transition */
+    unsigned dst_listed : 3;
     unsigned seq_past : 2; /* enum seq_past */
     unsigned ack_old : 1; /* lower than an acknowledgment that its sender had sent before */
 };

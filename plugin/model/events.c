@@ -8,13 +8,14 @@
 
 #include <string.h>
 
-/* The states the sender passes through on one segment, before they are cut to what is new. */
+/* The states that an endpoint passes through on one segment. */
 #define CHAIN_MAX 8
 struct chain {
     unsigned count; /* of states, at least 1 */
     enum tcp_state at[CHAIN_MAX];
+    unsigned news; /* bit i: the change from at[i] is to be listed */
     unsigned events_count;
-    uint8_t events[CHAIN_MAX]; /* what moved it */
+    uint8_t events[CHAIN_MAX]; /* what the endpoint did itself, or was inferred to do */
 };
 
 static enum tcp_state chain_end(const struct chain *chain)
@@ -22,17 +23,44 @@ static enum tcp_state chain_end(const struct chain *chain)
     return chain->at[chain->count - 1];
 }
 
-static void chain_take(struct chain *chain, enum event event)
+static bool chain_move(struct chain *chain, enum event event, bool news)
 {
     enum tcp_state next = transition_next(chain_end(chain), event);
 
     if (next == chain_end(chain))
-        return;
-    if (chain->count < CHAIN_MAX)
+        return false;
+    if (chain->count < CHAIN_MAX) {
+        if (news)
+            chain->news |= 1U << (chain->count - 1);
         chain->count++;
+    }
     chain->at[chain->count - 1] = next;
-    if (chain->events_count < CHAIN_MAX)
+    return true;
+}
+
+static void chain_take(struct chain *chain, enum event event)
+{
+    if (chain_move(chain, event, true) && chain->events_count < CHAIN_MAX)
         chain->events[chain->events_count++] = (uint8_t)event;
+}
+
+/* What its segment listed when it passed is not listed again, unless it changes something else
+ * than was expected then. */
+static void chain_take_arrival(struct chain *chain, const struct arrival *arrival)
+{
+    enum event event = (enum event)arrival->event;
+    bool told = !arrival->doubtful && arrival->from == (uint8_t)chain_end(chain) &&
+                arrival->to == (uint8_t)transition_next(chain_end(chain), event);
+
+    chain_move(chain, event, !told);
+}
+
+/* A correction is not a transition: the chain starts anew at the corrected state. */
+static void chain_correct(struct chain *chain, enum event event)
+{
+    chain->at[0] = transition_next(chain_end(chain), event);
+    chain->count = 1;
+    chain->news = 0;
 }
 
 /* Remembers the events for hindsight; more than an entry holds are not taken back. */
@@ -42,38 +70,16 @@ static void chain_record(const struct chain *chain, struct ledger_entry *entry)
         entry->events[entry->count++] = chain->events[i];
 }
 
-/* A correction is not a transition: the chain starts anew at the corrected state. */
-static void chain_correct(struct chain *chain, enum event event)
+static void path_set(struct path *path, const struct chain *chain)
 {
-    chain->at[0] = transition_next(chain_end(chain), event);
-    chain->count = 1;
-}
-
-static void path_set(struct path *path, const enum tcp_state *at, unsigned count)
-{
+    unsigned count = chain->count;
     unsigned skip = count > PATH_MAX_CHANGES + 1 ? count - PATH_MAX_CHANGES - 1 : 0;
 
     memset(path, 0, sizeof(*path));
     path->count = (uint8_t)(count - skip - 1);
+    path->listed = (uint8_t)(chain->news >> skip);
     for (unsigned i = 0; i <= path->count; i++)
-        path->at[i] = (uint8_t)at[skip + i];
-}
-
-/* Cuts the chain to the changes that no earlier segment has listed. */
-static void list_sender(struct work *work, const struct chain *chain)
-{
-    unsigned from = 0;
-    bool found = false;
-
-    for (unsigned i = 0; i < chain->count; i++) {
-        if (chain->at[i] == (enum tcp_state)work->tail->listed) {
-            from = i;
-            found = true;
-        }
-    }
-    path_set(&work->step->src, &chain->at[from], chain->count - from);
-    if (found || chain->count > 1)
-        work->tail->listed = (uint8_t)chain_end(chain);
+        path->at[i] = (uint8_t)chain->at[skip + i];
 }
 
 /* Takes out of the sender's inbox what its segment proves or lets assume; leaves the rest. */
@@ -84,28 +90,24 @@ static void settle_inbox(struct work *work, struct chain *chain)
 
     for (unsigned i = 0; i < inbox->count; i++) {
         struct arrival arrival = inbox->items[i];
-        enum event event = (enum event)arrival.event;
 
         switch (inbox_judge(work, &arrival)) {
         case ARRIVAL_ASSUMED:
             work->tail->assumed = true;
-            chain_take(chain, event);
+            chain_take_arrival(chain, &arrival);
             break;
         case ARRIVAL_PROVED:
-            chain_take(chain, event);
+            chain_take_arrival(chain, &arrival);
             break;
         case ARRIVAL_NOT_YET:
             inbox->items[kept++] = arrival;
             break;
         case ARRIVAL_DOUBTFUL:
-            if (!arrival.doubtful)
-                work->tail->listed = (uint8_t)chain_end(chain);
             arrival.doubtful = true;
             inbox->items[kept++] = arrival;
             break;
         case ARRIVAL_LOST:
-            ledger_revise(work->tail->ledger, work, event);
-            work->tail->listed = (uint8_t)chain_end(chain);
+            ledger_revise(work->tail->ledger, work, (enum event)arrival.event);
             break;
         }
     }
@@ -205,7 +207,6 @@ static void refuse(struct work *work)
 
     tail->inbox.count = 0;
     tail->end.shown = (uint8_t)transition_next(tail->end.shown, EVENT_INFERRED_REFUSAL);
-    tail->listed = tail->end.shown;
     opening_refused(work);
 }
 
@@ -256,13 +257,13 @@ static void keep_ledger(struct work *work, const struct chain *chain)
         ledger_close(&tail->ledger, &work->model->pool);
         return;
     }
-    entry = ledger_add(tail->ledger, work->segment->id, true);
+    entry = ledger_add_own(tail->ledger, &tail->inbox, work->segment->id);
     if (entry == NULL)
         return;
     chain_record(chain, entry);
     entry->after = (uint8_t)chain_end(chain);
-    for (unsigned i = 0; i < tail->inbox.count && i < LEDGER_EVENTS; i++)
-        entry->still[entry->waiting++] = tail->inbox.items[i].event;
+    if (tail->inbox.count > 0)
+        ledger_replay(tail->ledger, work);
 }
 
 void events_of_sender(struct work *work)
@@ -274,7 +275,7 @@ void events_of_sender(struct work *work)
     if (tail->end.shown == STATE_CLOSED && from_before_its_rst(work)) {
         chain.at[0] = (enum tcp_state)tail->before_rst;
         work->step->src_before = chain.at[0];
-        path_set(&work->step->src, chain.at, 1);
+        path_set(&work->step->src, &chain);
         return;
     }
     take_back(work, &chain);
@@ -284,7 +285,7 @@ void events_of_sender(struct work *work)
         tail->before_rst = (uint8_t)chain_end(&chain);
     own_events(work, &chain);
 
-    list_sender(work, &chain);
+    path_set(&work->step->src, &chain);
     keep_ledger(work, &chain);
     tail->end.shown = (uint8_t)chain_end(&chain);
     tail->end.expected = (uint8_t)inbox_apply(&tail->inbox, chain_end(&chain));
@@ -316,11 +317,14 @@ static void receive(struct work *work, struct chain *chain, enum event event,
                     const struct seq *proof)
 {
     enum tcp_state before = chain_end(chain);
+    struct arrival *arrival;
 
     chain_take(chain, event);
-    if (chain_end(chain) != before)
-        inbox_put(work, event, proof);
-    else
+    if (chain_end(chain) != before) {
+        arrival = inbox_put(work, event, proof);
+        arrival->from = (uint8_t)before;
+        arrival->to = (uint8_t)chain_end(chain);
+    } else
         inbox_renew(work, event);
 }
 
@@ -422,13 +426,12 @@ void events_of_receiver(struct work *work)
             receive_fin(work, &chain);
         }
     }
-    path_set(&step->dst, chain.at, chain.count);
+    path_set(&step->dst, &chain);
     if (head->inbox.count > 0) {
         struct ledger_entry *entry;
 
-        ledger_open(&head->ledger, &work->model->pool, (enum tcp_state)head->end.shown,
-                    chain.at[0]);
-        entry = ledger_add(head->ledger, work->segment->id, false);
+        ledger_open(&head->ledger, &work->model->pool, chain.at[0]);
+        entry = ledger_add(head->ledger, work->segment->id);
         if (entry != NULL) {
             chain_record(&chain, entry);
             entry->before = (uint8_t)chain.at[0];
@@ -438,15 +441,12 @@ void events_of_receiver(struct work *work)
     head->end.expected = (uint8_t)chain_end(&chain);
     if (chain_end(&chain) == STATE_TIME_WAIT && chain.count > 1)
         head->time_wait_ns = work->segment->time_ns;
-    if (chain.count > 1)
-        head->listed = (uint8_t)chain_end(&chain);
 }
 
 static void correct(struct side_record *record, enum event event)
 {
     record->end.shown = (uint8_t)transition_next((enum tcp_state)record->end.shown, event);
     record->end.expected = (uint8_t)inbox_apply(&record->inbox, (enum tcp_state)record->end.shown);
-    record->listed = record->end.expected;
 }
 
 void events_take_back_fin(struct work *work)
@@ -482,6 +482,5 @@ void events_of_time(struct work *work)
         chain_take(&chain, EVENT_TIMER_2MSL);
         record->end.shown = (uint8_t)chain_end(&chain);
         record->end.expected = record->end.shown;
-        record->listed = record->end.shown;
     }
 }

@@ -27,7 +27,7 @@ void inbox_renew(struct work *work, enum event event)
         arrival->last_ns = work->segment->time_ns;
 }
 
-void inbox_put(struct work *work, enum event event, const struct seq *proof)
+struct arrival *inbox_put(struct work *work, enum event event, const struct seq *proof)
 {
     const struct segment *segment = work->segment;
     struct inbox *inbox = &work->head->inbox;
@@ -35,7 +35,7 @@ void inbox_put(struct work *work, enum event event, const struct seq *proof)
 
     if (arrival != NULL) {
         inbox_renew(work, event);
-        return;
+        return arrival;
     }
     if (inbox->count == ARRIVALS_MAX) {
         /* more than an endpoint can be behind with: take the oldest as received */
@@ -55,6 +55,8 @@ void inbox_put(struct work *work, enum event event, const struct seq *proof)
     arrival->tsval = segment->options.tsval;
     arrival->first_ns = segment->time_ns;
     arrival->last_ns = segment->time_ns;
+    arrival->doubtful = false;
+    return arrival;
 }
 
 enum tcp_state inbox_apply(const struct inbox *inbox, enum tcp_state state)

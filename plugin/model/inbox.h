@@ -11,9 +11,10 @@
  * Puts an event of the current segment into the receiver's inbox, or renews the time of the one
  * that waits there already.
  *
+ * @return the entry.
  * @param proof  an ACK of this number or beyond proves that it arrived; NULL: no number does.
  */
-void inbox_put(struct work *work, enum event event, const struct seq *proof);
+struct arrival *inbox_put(struct work *work, enum event event, const struct seq *proof);
 
 /** Renews the latest time of a waiting event, if it waits: one more copy is on its way. */
 void inbox_renew(struct work *work, enum event event);

@@ -3,77 +3,102 @@
 
 #include "tcb.h"
 
-void ledger_open(struct ledger **ledger, struct pool *pool, enum tcp_state shown,
-                 enum tcp_state expected)
+#include <string.h>
+
+void ledger_open(struct ledger **ledger, struct pool *pool, enum tcp_state state)
 {
     if (*ledger != NULL)
         return;
     *ledger = pool_take(pool, sizeof(**ledger));
-    (*ledger)->shown = (uint8_t)shown;
-    (*ledger)->expected = (uint8_t)expected;
+    (*ledger)->state = (uint8_t)state;
 }
 
-struct ledger_entry *ledger_add(struct ledger *ledger, uint32_t id, bool own)
+static struct ledger_entry *insert(struct ledger *ledger, unsigned i, uint32_t id, bool own)
 {
     struct ledger_entry *entry;
 
     if (ledger == NULL || ledger->count == LEDGER_MAX)
         return NULL;
-    entry = &ledger->entries[ledger->count++];
+    entry = &ledger->entries[i];
+    memmove(entry + 1, entry, (ledger->count - i) * sizeof(*entry));
+    memset(entry, 0, sizeof(*entry));
+    ledger->count++;
     entry->id = id;
     entry->own = own;
-    entry->count = 0;
-    entry->waiting = 0;
     return entry;
 }
 
-static uint8_t forget(uint8_t *events, uint8_t count, enum event lost)
+struct ledger_entry *ledger_add(struct ledger *ledger, uint32_t id)
 {
-    uint8_t kept = 0;
-
-    for (uint8_t i = 0; i < count; i++)
-        if (events[i] != lost)
-            events[kept++] = events[i];
-    return kept;
+    return insert(ledger, ledger != NULL ? ledger->count : 0, id, false);
 }
 
-static uint8_t apply(const uint8_t *events, uint8_t count, uint8_t state)
+static bool waits(const struct inbox *inbox, enum event event)
 {
-    for (uint8_t i = 0; i < count; i++)
-        state = (uint8_t)transition_next((enum tcp_state)state, (enum event)events[i]);
+    for (unsigned i = 0; i < inbox->count; i++)
+        if (inbox->items[i].event == event)
+            return true;
+    return false;
+}
+
+static bool has_waiting(const struct ledger_entry *entry, const struct inbox *inbox)
+{
+    for (unsigned i = 0; i < entry->count; i++)
+        if (!entry->own && waits(inbox, (enum event)entry->events[i]))
+            return true;
+    return false;
+}
+
+struct ledger_entry *ledger_add_own(struct ledger *ledger, const struct inbox *inbox, uint32_t id)
+{
+    unsigned i = 0;
+
+    if (ledger == NULL)
+        return NULL;
+    while (i < ledger->count && !has_waiting(&ledger->entries[i], inbox))
+        i++;
+    return insert(ledger, i, id, true);
+}
+
+static uint8_t apply(const struct ledger_entry *entry, uint8_t state)
+{
+    for (unsigned i = 0; i < entry->count; i++)
+        state = (uint8_t)transition_next((enum tcp_state)state, (enum event)entry->events[i]);
     return state;
+}
+
+void ledger_replay(struct ledger *ledger, const struct work *work)
+{
+    uint8_t state = ledger->state;
+
+    for (unsigned i = 0; i < ledger->count; i++) {
+        struct ledger_entry *entry = &ledger->entries[i];
+        uint8_t before = state;
+
+        state = apply(entry, state);
+        if (!entry->own && entry->before != before)
+            work_amend(work, entry->id, AMEND_DST_BEFORE, before);
+        if (entry->after != state)
+            work_amend(work, entry->id, entry->own ? AMEND_SRC_STATE : AMEND_DST_STATE, state);
+        entry->before = before;
+        entry->after = state;
+    }
 }
 
 void ledger_revise(struct ledger *ledger, const struct work *work, enum event lost)
 {
-    uint8_t shown;
-    uint8_t expected;
-
     if (ledger == NULL)
         return;
-    shown = ledger->shown;
-    expected = ledger->expected;
-    for (uint8_t i = 0; i < ledger->count; i++) {
+    for (unsigned i = 0; i < ledger->count; i++) {
         struct ledger_entry *entry = &ledger->entries[i];
+        uint8_t kept = 0;
 
-        entry->count = forget(entry->events, entry->count, lost);
-        entry->waiting = forget(entry->still, entry->waiting, lost);
-        if (entry->own) {
-            shown = apply(entry->events, entry->count, shown);
-            expected = apply(entry->still, entry->waiting, shown);
-            if (entry->after != shown)
-                work_amend(work, entry->id, AMEND_SRC_STATE, shown);
-            entry->after = shown;
-            continue;
-        }
-        if (entry->before != expected)
-            work_amend(work, entry->id, AMEND_DST_BEFORE, expected);
-        entry->before = expected;
-        expected = apply(entry->events, entry->count, expected);
-        if (entry->after != expected)
-            work_amend(work, entry->id, AMEND_DST_STATE, expected);
-        entry->after = expected;
+        for (unsigned k = 0; k < entry->count; k++)
+            if (entry->events[k] != lost)
+                entry->events[kept++] = entry->events[k];
+        entry->count = kept;
     }
+    ledger_replay(ledger, work);
 }
 
 void ledger_close(struct ledger **ledger, struct pool *pool)

@@ -25,7 +25,6 @@ static void set_state(struct side_record *record, enum tcp_state state)
 {
     record->end.shown = (uint8_t)state;
     record->end.expected = (uint8_t)state;
-    record->listed = (uint8_t)state;
     record->end.turnaround_ns = -1;
 }
 

@@ -85,10 +85,12 @@ enum admission {
 };
 
 /* The states that one endpoint passes through on one segment: at[0] is where the model believed
- * it, at[count] where it is afterwards; each neighbouring pair is one row of the table. */
+ * it, at[count] where it is afterwards; each neighbouring pair is one row of the table. Bit i of
+ * `listed` says that the change from at[i] to at[i + 1] is news: no earlier segment has told it. */
 #define PATH_MAX_CHANGES 3
 struct path {
     uint8_t count;
+    uint8_t listed;
     uint8_t at[PATH_MAX_CHANGES + 1]; /* enum tcp_state */
 };
 

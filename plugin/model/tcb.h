@@ -16,6 +16,8 @@
  * been proved to have received. Delivery is a hypothesis. */
 struct arrival {
     uint8_t event;  /* enum event, one of RECEIVES_… */
+    uint8_t from;   /* the change that its segment listed for the receiver: enum tcp_state */
+    uint8_t to;
     bool has_proof; /* it took sequence space: an ACK of `end` proves that it arrived */
     bool has_ts;
     bool has_time;
@@ -77,7 +79,6 @@ struct side_record {
     bool assumed;         /* something was taken as received without proof */
     struct recent recent;
 
-    uint8_t listed;       /* enum tcp_state up to which transitions have been listed */
     uint8_t before_rst;   /* enum tcp_state before it sent its RST */
     bool fin_delivered;   /* the peer's FIN is in the inbox or was applied */
     bool fin_repeated;    /* it repeated its FIN and no ACK answered that yet */
