@@ -191,6 +191,23 @@ static void wake(struct history *history, unsigned i)
     pool_give(&history->model->pool, seed, sizeof(*seed));
 }
 
+/* RFC 9293 3.5.1 Figure 9: a RST in the numbers of the old life, from an end that is opening a new
+ * one. It ends the old life at the other end; its sender stays in SYN-SENT. */
+static void show_reopening(const struct history *history, struct step *step)
+{
+    const struct connection *newest = history->lives[0];
+    const struct side_record *tail;
+
+    if (step->conn == newest || !segment_has_any(step->segment, FLAG_RST))
+        return;
+    tail = &newest->tcb->side[step->segment->sender];
+    if (!tail->end.seen || tail->end.shown != STATE_SYN_SENT)
+        return;
+    step->src_before = STATE_SYN_SENT;
+    memset(&step->src, 0, sizeof(step->src));
+    step->src.at[0] = STATE_SYN_SENT;
+}
+
 void history_apply(struct history *history, const struct segment *segment, struct step *step)
 {
     struct connection *conn;
@@ -207,6 +224,7 @@ void history_apply(struct history *history, const struct segment *segment, struc
         return;
     }
     apply(history, conn, segment, step);
+    show_reopening(history, step);
     if (history->incarnations != before && segment_is_syn(segment))
         lives_put_to_sleep(history, conn, segment);
 }

@@ -44,11 +44,26 @@ static void set_initial_states(struct connection *conn, const struct connection 
     set_state(client, segment_is_syn(segment) ? STATE_CLOSED : STATE_SYN_SENT);
     set_state(server, STATE_LISTEN);
     /* RFC 9293 3.5.1 Figure 9: the other end may still be in the old life */
-    if (before != NULL && !before->tcb->ended && segment_is_syn(segment)) {
+    if (before != NULL && before->tcb != NULL && !before->tcb->ended && segment_is_syn(segment)) {
         const struct side_record *old = &before->tcb->side[side_other(conn->client)];
 
-        if (tcp_state_is_synchronized((enum tcp_state)old->end.expected))
+        tcb->borrowed = tcp_state_is_synchronized((enum tcp_state)old->end.expected);
+        if (tcb->borrowed)
             set_state(server, (enum tcp_state)old->end.expected);
+    }
+}
+
+/* The old life has ended meanwhile: the SYN that is sent again finds a listener. */
+static void give_back_borrowed(struct history *history, const struct connection *conn)
+{
+    struct tcb *tcb = conn->tcb;
+
+    for (unsigned i = 0; i + 1 < history->lives_count; i++) {
+        if (history->lives[i] != conn || !tcb->borrowed || !history->lives[i + 1]->tcb->ended)
+            continue;
+        tcb->borrowed = false;
+        if (!tcb->side[side_other(conn->client)].end.seen)
+            set_state(&tcb->side[side_other(conn->client)], STATE_LISTEN);
     }
 }
 
@@ -184,12 +199,13 @@ static bool completes_missing_syn(const struct connection *conn, const struct se
            tail->iss_known && seq_eq(tail->snd.iss, segment->seq);
 }
 
-static struct connection *life_of_syn(const struct history *history,
-                                      const struct segment *segment)
+static struct connection *life_of_syn(struct history *history, const struct segment *segment)
 {
     for (unsigned i = 0; i < history->lives_count; i++)
-        if (syn_repeats(history->lives[i], segment))
+        if (syn_repeats(history->lives[i], segment)) {
+            give_back_borrowed(history, history->lives[i]);
             return history->lives[i];
+        }
     if (history->lives_count > 0 && (opens_simultaneously(history->lives[0], segment) ||
                                      completes_missing_syn(history->lives[0], segment)))
         return history->lives[0];

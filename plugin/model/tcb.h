@@ -119,6 +119,7 @@ struct tcb {
     struct opening *opening; /* until the handshake is complete; NULL otherwise */
 
     uint16_t observed;    /* enum observation that was told already */
+    bool borrowed;        /* the server is taken to be in the state of the life before */
     bool midstream;       /* began with neither SYN nor SYN-ACK */
     bool syn_missing;     /* began with a SYN-ACK */
     bool segment_missing; /* a handshake or FIN segment is proved to be missing */
