@@ -7,6 +7,11 @@
  *   RST unseen       the end vanished (ABORT, crash, given up), and no RST of it is captured: what
  *                    a live end would be
  *   ignored          a SYN or a third segment was dropped because a queue was full
+ *   crossing unseen  it was told to close before the peer's FIN came, but no frame shows its FIN
+ *                    together with an ACK below that: CLOSING looks like LAST-ACK, and TIME-WAIT
+ *                    like CLOSED
+ *   below window     a RST numbered RCV.NXT-1 after a FIN, or an ACK of its FIN on a segment that
+ *                    ends at RCV.NXT: RFC 9293 drops them, Linux heeds them
  *   CLOSED, LISTEN   nobody can tell them apart
  */
 #include "view.h"
@@ -78,6 +83,27 @@ static bool answer_reset_seen(const struct view *view, uint32_t upto, unsigned e
     return false;
 }
 
+/* Is there a frame that shows the end past its own FIN and before the peer's? Without one its FIN
+ * may as well have been an answer to the peer's. */
+static bool answer_crossing_seen(const struct view *view, uint32_t upto, unsigned end,
+                                 const struct truth *truth)
+{
+    struct seq after;
+
+    if (!answer_fin_number(&view->life->world, end, truth->serial, &after))
+        return false;
+    for (uint32_t i = 0; i <= upto; i++) {
+        const struct sent *sent = view_sent(view, i);
+
+        if (sent->from == end && sent->tail.serial == truth->serial &&
+            segment_has(&sent->segment, FLAG_ACK) &&
+            seq_ge(segment_end(&sent->segment), after) &&
+            seq_lt(sent->segment.ack, truth->peer_fin))
+            return true;
+    }
+    return false;
+}
+
 /* A TIME-WAIT that ran out at the end runs out at the capture a little sooner or later. */
 #define EXPIRY_SLACK (2 * SECOND)
 
@@ -91,14 +117,20 @@ static struct answer answer_of(const struct view *view, uint32_t i, unsigned end
     if (truth->expired && view_copy(view, i)->tap_at - truth->gone_at > EXPIRY_SLACK)
         hidden = false;
     if (fin_hidden && truth->shadow == STATES)
-        answer.others |= bit(without_fin(truth->state));
+        answer.others |= bit(truth->syn_open ? STATE_SYN_RECEIVED : without_fin(truth->state));
     if (hidden)
         answer.others |= bit(truth->shadow);
     if (hidden && fin_hidden)
         answer.others |= bit(without_fin(truth->shadow));
     if (truth->may_listen)
         answer.others |= bit(STATE_CLOSED) | bit(STATE_LISTEN);
-    answer.others |= bit(truth->normal);
+    answer.others |= bit(truth->normal) | bit(truth->doubt);
+    if (fin_hidden && truth->doubt != STATES)
+        answer.others |= bit(without_fin(truth->doubt));
+    if (truth->crossed && !answer_crossing_seen(view, i, end, truth)) {
+        answer.others |= bit(truth->state == STATE_CLOSING ? STATE_LAST_ACK : STATES);
+        answer.others |= bit(truth->state == STATE_TIME_WAIT ? STATE_CLOSED : STATES);
+    }
     answer.others &= (uint16_t)~bit(answer.state);
     return answer;
 }

@@ -7,6 +7,7 @@ void host_begin(struct host *host)
     host->close_at = NEVER;
     host->reading = true;
     host->challenged_at = -SECOND;
+    host->doubt = STATES;
     host->ts_offset = rng_bits(host->rng);
     host->ip_id = (uint16_t)rng_bits(host->rng);
     host->last_end = seq_of(rng_bits(host->rng));
@@ -38,6 +39,7 @@ struct tcb *host_new_tcb(struct host *host, bool passive)
     tcb->alive_at = tcb->orphan_at = tcb->wait_at = NEVER;
     host->was_open = true;
     host->has_shadow = false;
+    host->doubt = STATES;
     host->close_at = NEVER;
     return tcb;
 }
@@ -56,11 +58,24 @@ void host_forget(struct host *host)
 void host_vanish(struct host *host, bool expired)
 {
     host->shadow = host->tcb;
+    host->shadow.deaf = false;
     host->has_shadow = host->tcb.open;
     host->shadow_expired = expired;
     host->shadow_at = host->now;
     host->shadow_since = host->world != NULL ? world_sent(host->world) : 0;
     host_forget(host);
+}
+
+void host_tell_shadow(struct host *host, const struct segment *segment,
+                      void (*step)(struct host *host, const struct segment *segment))
+{
+    struct host shadow = *host;
+
+    shadow.tcb = host->shadow;
+    shadow.has_shadow = false;
+    shadow.world = NULL;
+    step(&shadow, segment);
+    host->shadow = shadow.tcb;
 }
 
 void host_time_wait(struct host *host)
@@ -84,8 +99,12 @@ void host_truth(const struct host *host, struct truth *truth)
     *truth = (struct truth){.state = (uint8_t)host_state(host),
                             .shadow = STATES,
                             .normal = STATES,
+                            .doubt = host->doubt,
                             .serial = host->serials};
     truth->fin_begun = host->tcb.open && host->tcb.fin_wanted;
+    truth->syn_open = host->tcb.open && seq_eq(host->tcb.una, host->tcb.iss);
+    truth->crossed = host->tcb.open && host->tcb.crossed;
+    truth->peer_fin = seq_add(host->tcb.peer_fin, 1);
     truth->may_listen = !host->tcb.open && host->habits.listens;
     if (!host->tcb.open && host->has_shadow) {
         truth->shadow = (uint8_t)(host->shadow.open ? host->shadow.state : STATE_CLOSED);
@@ -93,7 +112,10 @@ void host_truth(const struct host *host, struct truth *truth)
         truth->gone_sent = host->shadow_since;
         truth->gone_at = host->shadow_at;
         truth->fin_begun = host->shadow.fin_wanted;
+        truth->crossed = host->shadow.crossed;
     }
+    if (!host->tcb.open && host->doubt != STATES)
+        truth->fin_begun = host->tcb.fin_wanted;
     if (host->ignored)
         truth->normal = (uint8_t)(host->tcb.open ? STATE_ESTABLISHED : STATE_SYN_RECEIVED);
 }

@@ -47,6 +47,8 @@ struct habits {
     bool rst_has_ack;        /* the RST of an ABORT has ACK set */
     unsigned ignores_syn;    /* per mille of SYNs dropped because a queue is full */
     unsigned ignores_ack;    /* per mille of third segments dropped for the same reason */
+    bool obeys_old_reset;    /* a RST numbered RCV.NXT-1 after a FIN: Linux obeys it */
+    bool hears_old_ack;      /* the ACK of a segment that ends at RCV.NXT counts: it does in Linux */
     bool iss_rises;          /* ISS follows a clock (RFC 9293 3.4.1), else any number */
     uint32_t cwnd;           /* first congestion window, in segments */
 };
@@ -63,6 +65,7 @@ struct tcb {
     bool recovering;
     uint32_t queued; /* octets written and not yet sent */
     bool fin_wanted, fin_sent;
+    bool crossed; /* it has been in CLOSING */
     struct seq fin; /* the FIN's number, valid once sent */
     uint32_t wnd, max_wnd, cwnd;
     struct seq wl1, wl2;
@@ -96,6 +99,10 @@ struct truth {
     bool expired;   /* the shadow is a TIME-WAIT that ran out */
     uint8_t normal; /* what it would be had it not ignored a SYN or an ACK; STATES: none */
     bool fin_begun; /* it was told to close */
+    bool syn_open;  /* its SYN is not acknowledged yet */
+    bool crossed;   /* the peer's FIN came before its own was acknowledged: CLOSING */
+    struct seq peer_fin; /* the number after the peer's FIN, when crossed */
+    uint8_t doubt;  /* what it would be had it treated a segment left of the window otherwise */
     bool may_listen; /* CLOSED or LISTEN: nobody can tell */
     bool overtaken, gap; /* heads only: see struct copy */
     uint16_t serial; /* control block that this is about; 0: none ever */
@@ -122,6 +129,8 @@ struct host {
     bool reading;
     bool reopening; /* a SYN ends TIME-WAIT: the ISS must lie above the old numbers */
     int64_t challenged_at;
+    uint8_t doubt; /* see struct truth */
+    bool doubt_alive; /* … is whether it lives: anything it sends tells */
     bool ignored;  /* what has just arrived was dropped because a queue was full */
     int64_t close_at; /* the user's answer to a FIN is due */
     uint16_t serials;
@@ -139,6 +148,9 @@ uint32_t world_sent(const struct world *world);
 void host_begin(struct host *host);
 void host_vanish(struct host *host, bool expired);
 void host_forget(struct host *host);
+/** Lets the shadow, and nobody else, go through `step`. */
+void host_tell_shadow(struct host *host, const struct segment *segment,
+                      void (*step)(struct host *host, const struct segment *segment));
 void host_truth(const struct host *host, struct truth *truth);
 struct tcb *host_new_tcb(struct host *host, bool passive);
 void host_time_wait(struct host *host);

@@ -153,6 +153,7 @@ static void data_fin(struct host *host)
         if (host->habits.close_after_fin != NEVER)
             host->close_at = host->now + host->habits.close_after_fin;
     } else if (tcb->state == STATE_FIN_WAIT_1) {
+        tcb->crossed = true;
         tcb->state = STATE_CLOSING; /* an acknowledged FIN has made it FIN-WAIT-2 already */
     } else if (tcb->state == STATE_FIN_WAIT_2) {
         host_time_wait(host);
@@ -196,6 +197,8 @@ void data_arrives(struct host *host, const struct segment *segment)
     if (tcb->deaf && segment->payload_len > 0 &&
         seq_gt(seq_add(segment->seq, segment->payload_len), tcb->rcv_nxt)) {
         host_vanish(host, false);
+        if (host->has_shadow) /* else this is a shadow itself */
+            host_tell_shadow(host, segment, data_arrives);
         output_reset_reply(host, segment);
         return;
     }

@@ -168,14 +168,53 @@ static void input_reset(struct host *host, const struct segment *segment)
     host_forget(host);
 }
 
+/* A RST that was sent before its sender heard that its FIN arrived. RFC 9293 3.10.7.4 step 1 drops
+ * it, Linux obeys it; nobody can tell until the end sends again. */
+static void input_old_reset(struct host *host, const struct segment *segment)
+{
+    struct tcb *tcb = &host->tcb;
+
+    if (!tcb->peer_fin_done || !seq_eq(segment->seq, seq_sub(tcb->rcv_nxt, 1)))
+        return;
+    host->doubt = STATE_CLOSED;
+    host->doubt_alive = true;
+    if (!host->habits.obeys_old_reset)
+        return;
+    host->doubt = (uint8_t)tcb->state;
+    host_forget(host);
+}
+
+/* RFC 9293 drops a segment that ends at RCV.NXT with all that it says. Linux heeds its ACK, which
+ * matters when that acknowledges the FIN. */
+static void input_old_ack(struct host *host, const struct segment *segment)
+{
+    static const uint8_t next[STATES] = {[STATE_FIN_WAIT_1] = STATE_FIN_WAIT_2,
+                                         [STATE_CLOSING] = STATE_TIME_WAIT,
+                                         [STATE_LAST_ACK] = STATE_CLOSED};
+    struct tcb *tcb = &host->tcb;
+    uint8_t before = (uint8_t)tcb->state;
+
+    if (segment->len == 0 || !segment_has(segment, FLAG_ACK) || segment_has(segment, FLAG_SYN) ||
+        !seq_eq(segment_end(segment), tcb->rcv_nxt) || !is_synchronized(tcb->state))
+        return;
+    if (tcb->fin_sent && seq_gt(segment->ack, tcb->fin) && next[before] != STATE_UNKNOWN) {
+        host->doubt = host->habits.hears_old_ack ? before : next[before];
+        host->doubt_alive = false;
+    }
+    if (host->habits.hears_old_ack)
+        data_acked(host, segment);
+}
+
 /* What is outside of the window is answered and dropped; also the second SYN of a simultaneous
  * open comes by here, and a repeated SYN in SYN-RECEIVED. */
 static void input_outside(struct host *host, const struct segment *segment)
 {
     struct tcb *tcb = &host->tcb;
 
-    if (segment_has(segment, FLAG_RST))
+    if (segment_has(segment, FLAG_RST)) {
+        input_old_reset(host, segment);
         return;
+    }
     if (tcb->state == STATE_SYN_RECEIVED && segment_is_syn(segment) &&
         seq_eq(segment->seq, tcb->irs) && host->habits.synack_again) {
         output_syn(host);
@@ -185,6 +224,7 @@ static void input_outside(struct host *host, const struct segment *segment)
     if (segment_has(segment, FLAG_ACK) && !segment_has(segment, FLAG_SYN) &&
         seq_eq(segment->seq, tcb->rcv_nxt) && is_synchronized(tcb->state))
         data_acked(host, segment);
+    input_old_ack(host, segment);
     if (tcb->open)
         input_challenge(host, segment);
 }
@@ -319,14 +359,7 @@ static void input_block(struct host *host, const struct segment *segment)
 void host_deliver(struct host *host, const struct segment *segment)
 {
     host->ignored = false;
-    if (host->has_shadow && host->shadow.open && !host->tcb.open) {
-        struct host shadow = *host;
-
-        shadow.tcb = host->shadow;
-        shadow.has_shadow = false;
-        shadow.world = NULL;
-        input_block(&shadow, segment);
-        host->shadow = shadow.tcb;
-    }
+    if (host->has_shadow && host->shadow.open && !host->tcb.open)
+        host_tell_shadow(host, segment, input_block);
     input_block(host, segment);
 }

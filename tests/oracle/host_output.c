@@ -54,6 +54,8 @@ static void output_send(struct host *host, struct segment *segment)
 
     if (host->world == NULL) /* a shadow: it is told what arrives and sends nothing */
         return;
+    if (host->doubt_alive || segment_has(segment, FLAG_FIN))
+        host->doubt = STATES;
     segment->ip_id = host->ip_id++;
     segment->has_ip_id = true;
     segment->ttl = 64;

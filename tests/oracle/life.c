@@ -42,6 +42,8 @@ static void life_transport(struct life *life, struct habits *habits)
     habits->merges = rng_chance(rng, 400);
     habits->fin_rides = rng_chance(rng, 500);
     habits->challenge_gap = rng_chance(rng, 500) ? 500 * MS : 10 * MS;
+    habits->obeys_old_reset = rng_chance(rng, 500);
+    habits->hears_old_ack = rng_chance(rng, 500);
     habits->iss_rises = rng_chance(rng, 500);
 }
 
@@ -76,7 +78,7 @@ static int64_t life_gap(struct rng *rng)
 static int64_t life_talk(struct life *life, int64_t at)
 {
     struct rng *rng = &life->world.rng;
-    unsigned exchanges = rng_below(rng, 9);
+    unsigned exchanges = rng_below(rng, rng_chance(rng, 200) ? 9 : 4);
     unsigned slow = rng_below(rng, 2);
 
     if (rng_chance(rng, 150)) {
@@ -84,7 +86,7 @@ static int64_t life_talk(struct life *life, int64_t at)
         life_add(life, at + rng_between(rng, 500, 6000) * MS, ACT_READ, slow, 0);
     }
     for (unsigned i = 0; i < exchanges; i++) {
-        uint32_t octets = rng_below(rng, rng_chance(rng, 150) ? 20000 : 3000) + 1;
+        uint32_t octets = rng_below(rng, rng_chance(rng, 80) ? 20000 : 2000) + 1;
 
         life_add(life, at, ACT_WRITE, rng_below(rng, 2), octets);
         at += life_gap(rng);

@@ -13,6 +13,8 @@
 #include "show.h"
 #include "soundness.h"
 
+#include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +36,7 @@ struct options {
     uint64_t lives, seed, life, fuzz;
     bool one_life, check;
     int kind; /* -1: all */
-    unsigned show, context;
+    unsigned show, context, classes;
     int speaker; /* whose disagreements are shown */
     const char *pcap;
 };
@@ -116,38 +118,42 @@ static void print_tally(enum kind kind)
            (unsigned long long)tally->strays);
     for (unsigned who = 0; who < SPEAKERS; who++)
         printf("    %-10s tail strict %7.3f wire %7.3f of %llu   head strict %7.3f wire %7.3f of "
-               "%llu\n", names[who],
+               "%llu   lives %7.3f\n", names[who],
                percent(tally->strict[who][PLACE_TAIL], tally->known[PLACE_TAIL]),
                percent(tally->wire[who][PLACE_TAIL], tally->known[PLACE_TAIL]),
                (unsigned long long)tally->known[PLACE_TAIL],
                percent(tally->strict[who][PLACE_HEAD], tally->known[PLACE_HEAD]),
                percent(tally->wire[who][PLACE_HEAD], tally->known[PLACE_HEAD]),
-               (unsigned long long)tally->known[PLACE_HEAD]);
+               (unsigned long long)tally->known[PLACE_HEAD],
+               percent(tally->perfect[who], tally->lives));
 }
 
-static void print_confusions(const struct tally *tally, enum speaker who, unsigned place)
+static int example_order(const void *a, const void *b)
 {
-    for (unsigned n = 0; n < 6; n++) {
-        uint64_t most = 0;
-        unsigned truth = 0, said = 0;
-        static bool done[STATES][STATES];
+    const struct example *const *x = a;
+    const struct example *const *y = b;
 
-        if (n == 0)
-            memset(done, 0, sizeof done);
-        for (unsigned i = 0; i < STATES * STATES; i++)
-            if (!done[i / STATES][i % STATES] &&
-                tally->confused[who][place][i / STATES][i % STATES] > most) {
-                truth = i / STATES;
-                said = i % STATES;
-                most = tally->confused[who][place][truth][said];
-            }
-        if (most == 0)
-            return;
-        done[truth][said] = true;
-        printf("        %s %s: %6llu %s said %s\n", place == PLACE_TAIL ? "tail" : "head",
-               who == SPEAKER_ONE ? "1" : who == SPEAKER_TWO ? "2" : "c",
-               (unsigned long long)most, tcp_state_name((enum tcp_state)truth),
-               tcp_state_name((enum tcp_state)said));
+    return (*x)->count > (*y)->count ? -1 : (*x)->count < (*y)->count;
+}
+
+/* The commonest disagreements of one speaker, each with one place to look at. */
+static void print_confusions(const struct options *options, const struct tally *tally,
+                             enum speaker who, unsigned place)
+{
+    static const char *const names[SPEAKERS] = {"one pass", "hindsight", "ceiling"};
+    const struct example *first = &tally->confused[who][place][0][0];
+    const struct example *sorted[STATES * STATES];
+
+    for (unsigned i = 0; i < STATES * STATES; i++)
+        sorted[i] = first + i;
+    qsort(sorted, STATES * STATES, sizeof *sorted, example_order);
+    for (unsigned n = 0; n < options->classes && sorted[n]->count != 0; n++) {
+        ptrdiff_t i = sorted[n] - first;
+
+        printf("        %s, %s: %" PRIu64 " times %s, said %s (life %" PRIu64 " frame %u)\n",
+               place == PLACE_TAIL ? "tail" : "head", names[who], sorted[n]->count,
+               tcp_state_name((enum tcp_state)(i / STATES)),
+               tcp_state_name((enum tcp_state)(i % STATES)), sorted[n]->life, sorted[n]->frame);
     }
 }
 
@@ -193,7 +199,7 @@ static int report(const struct options *options, unsigned unsound)
         print_tally((enum kind)kind);
         for (unsigned who = 0; who < SPEAKERS; who++)
             for (unsigned place = 0; place < PLACES; place++)
-                print_confusions(&tallies[kind], (enum speaker)who, place);
+                print_confusions(options, &tallies[kind], (enum speaker)who, place);
         print_findings((enum kind)kind);
     }
     if (unsound != 0)
@@ -224,6 +230,8 @@ static void option(struct options *options, const char *name, const char *value)
         options->show = (unsigned)strtoul(value, NULL, 10);
     } else if (strcmp(name, "--context") == 0) {
         options->context = (unsigned)strtoul(value, NULL, 10);
+    } else if (strcmp(name, "--classes") == 0) {
+        options->classes = (unsigned)strtoul(value, NULL, 10);
     } else if (strcmp(name, "--speaker") == 0) {
         options->speaker = strcmp(value, "1") == 0 ? SPEAKER_ONE
                            : strcmp(value, "2") == 0 ? SPEAKER_TWO
@@ -243,7 +251,7 @@ static void option(struct options *options, const char *name, const char *value)
 
 int main(int argc, char **argv)
 {
-    struct options options = {.lives = 300, .seed = 1, .kind = -1, .context = 8,
+    struct options options = {.lives = 300, .seed = 1, .kind = -1, .context = 8, .classes = 3,
                               .speaker = SPEAKER_TWO};
     unsigned unsound = 0;
     int i = 1;
@@ -256,7 +264,7 @@ int main(int argc, char **argv)
         option(&options, argv[i], argv[i + 1]);
     if (i < argc || (options.one_life && options.kind < 0)) {
         fprintf(stderr, "usage: oracle [--check] [--lives N] [--seed S] [--kind K] [--show N] "
-                        "[--context N] [--speaker 1|2|c] [--life N --kind K [--dump-pcap FILE]] "
+                        "[--context N] [--classes N] [--speaker 1|2|c] [--life N --kind K [--dump-pcap FILE]] "
                         "[--fuzz N]\n");
         return 2;
     }

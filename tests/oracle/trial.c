@@ -71,6 +71,15 @@ bool trial_right(const struct trial *trial, const struct view *view, enum speake
            (answer.others >> said & 1) != 0;
 }
 
+static void tally_confused(struct example *example, const struct view *view, uint32_t i)
+{
+    if (example->count++ != 0 && example->length <= view->count)
+        return;
+    example->length = view->count;
+    example->life = view->life->number;
+    example->frame = i + 1;
+}
+
 static void tally_place(struct tally *tally, const struct trial *trial, const struct view *view,
                         enum place place, uint32_t i)
 {
@@ -86,12 +95,23 @@ static void tally_place(struct tally *tally, const struct trial *trial, const st
         if (said == answer.state || (answer.others >> said & 1) != 0)
             tally->wire[who][place]++;
         else
-            tally->confused[who][place][answer.state][said]++;
+            tally_confused(&tally->confused[who][place][answer.state][said], view, i);
     }
+}
+
+static bool tally_all_right(const struct trial *trial, const struct view *view, enum speaker who)
+{
+    for (uint32_t i = 0; i < view->count; i++)
+        if (!trial_right(trial, view, who, PLACE_TAIL, i) ||
+            !trial_right(trial, view, who, PLACE_HEAD, i))
+            return false;
+    return true;
 }
 
 void tally_add(struct tally *tally, const struct trial *trial, const struct view *view)
 {
+    for (unsigned who = 0; who < SPEAKERS; who++)
+        tally->perfect[who] += tally_all_right(trial, view, (enum speaker)who);
     tally->lives++;
     tally->frames += view->count;
     for (uint32_t i = 0; i < view->count; i++) {

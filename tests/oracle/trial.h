@@ -23,12 +23,20 @@ struct trial {
     struct verdicts verdicts;
 };
 
+/* Where to look for one kind of disagreement. */
+struct example {
+    uint64_t count;
+    uint64_t life; /* a short one that shows it */
+    uint32_t frame, length;
+};
+
 struct tally {
     uint64_t lives, frames;
+    uint64_t perfect[SPEAKERS]; /* lives without any disagreement */
     uint64_t known[PLACES];
     uint64_t strict[SPEAKERS][PLACES];
     uint64_t wire[SPEAKERS][PLACES]; /* the truth, or what nobody can tell from it */
-    uint64_t confused[SPEAKERS][PLACES][STATES][STATES]; /* truth, said */
+    struct example confused[SPEAKERS][PLACES][STATES][STATES]; /* truth, said */
     uint64_t strays;
     uint64_t findings[VERDICT_IDS];
     uint64_t finding_lives[VERDICT_IDS];
