@@ -181,6 +181,11 @@ static void test_acknowledgment_of_part(void)
     ack(78, 81, 0, 0, 0);
     ACKNOWLEDGMENT("78, nothing new; 2 octets and the FIN are still outstanding "
                    "(81 would acknowledge all)");
+    /* A FIN that comes later is not among it. */
+    conn.fin_frame[SIDE_A] = 20;
+    ACKNOWLEDGMENT("78, nothing new; 3 octets are still outstanding "
+                   "(81 would acknowledge all)");
+    conn.fin_frame[SIDE_A] = 7;
     /* With something missing, the FIN may lie beyond what counts as captured. */
     step.evidence = EVIDENCE_LOSSY;
     ACKNOWLEDGMENT("78, nothing new; 3 octets are still outstanding "
