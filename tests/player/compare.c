@@ -126,19 +126,29 @@ static void compare_fields(struct place *place)
     compare_transitions(place);
 }
 
-/* The number stands in the text as a word of its own. */
-static bool text_has_number(const char *text, int64_t n)
+/* The word stands in the text, and is no part of a longer number. */
+static bool text_has_word(const char *text, const char *word)
 {
-    char number[24];
-    size_t length = (size_t)snprintf(number, sizeof number, "%" PRId64, n);
+    size_t length = strlen(word);
 
-    for (const char *at = text; (at = strstr(at, number)) != NULL; at++) {
-        bool starts = at == text || strchr("0123456789", at[-1]) == NULL;
+    for (const char *at = text; (at = strstr(at, word)) != NULL; at++) {
+        bool starts = at == text || strchr("0123456789abcdefx", at[-1]) == NULL;
 
-        if (starts && (at[length] == '\0' || strchr("0123456789", at[length]) == NULL))
+        if (starts && (at[length] == '\0' || strchr("0123456789abcdefx", at[length]) == NULL))
             return true;
     }
     return false;
+}
+
+/* Sentences write header bits in hexadecimal and all else in decimal. */
+static bool text_has_number(const char *text, int64_t n)
+{
+    char decimal[24];
+    char hex[24];
+
+    snprintf(decimal, sizeof decimal, "%" PRId64, n);
+    snprintf(hex, sizeof hex, "0x%" PRIx64, (uint64_t)n);
+    return text_has_word(text, decimal) || text_has_word(text, hex);
 }
 
 static uint32_t finding_base(const struct place *place, int numbers)

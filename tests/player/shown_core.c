@@ -114,12 +114,31 @@ static void put_states(struct shown *shown, const struct annotation *a)
     }
 }
 
-/* Relative numbers count from the base; without one there is nothing to count from. */
+/* Relative numbers count from the base; where there is none (a stray), they count from 0. */
 static void put_seq(struct shown *shown, const struct annotation *a, enum shown_field field,
                     struct seq seq, enum side side)
 {
-    if (a->conn != NULL && a->conn->base_known[side])
-        put_number(shown, field, seq_span(seq, a->conn->base[side]));
+    bool known = a->conn != NULL && a->conn->base_known[side];
+
+    put_number(shown, field, seq_span(seq, known ? a->conn->base[side] : seq_of(0)));
+}
+
+/* What is left of the window once the segment is sent: what was sent before stays sent, and the
+ * payload of a RST is no part of the stream. An octet beyond the edge leaves nothing. */
+static void put_window(struct shown *shown, const struct annotation *a)
+{
+    enum side sender = (enum side)a->sender;
+    struct seq sent = (a->flags & FLAG_RST) != 0 ? a->seq : seq_add(a->seq, a->len);
+    int32_t space;
+
+    if (!a->window_known)
+        return;
+    if (a->seq_expected_known)
+        sent = seq_max(sent, a->seq_expected);
+    space = seq_diff(a->window_right, sent);
+    put_seq(shown, a, SHOWN_WINDOW_LEFT, a->window_left, sender);
+    put_seq(shown, a, SHOWN_WINDOW_RIGHT, a->window_right, sender);
+    put_number(shown, SHOWN_WINDOW_SPACE, space > 0 ? space : 0);
 }
 
 static void put_numbers(struct shown *shown, const struct annotation *a)
@@ -203,6 +222,7 @@ void shown_from_annotation(struct shown *shown, const struct annotation *annotat
     put_steps(shown, annotation);
     put_states(shown, annotation);
     put_numbers(shown, annotation);
+    put_window(shown, annotation);
     if (annotation->conn != NULL)
         put_connection(shown, annotation);
     put_findings(shown, annotation);
