@@ -66,8 +66,10 @@ static void chain_correct(struct chain *chain, enum event event)
 /* Remembers the events for hindsight; more than an entry holds are not taken back. */
 static void chain_record(const struct chain *chain, struct ledger_entry *entry)
 {
-    for (unsigned i = 0; i < chain->events_count && entry->count < LEDGER_EVENTS; i++)
-        entry->events[entry->count++] = chain->events[i];
+    unsigned count = chain->events_count < LEDGER_EVENTS ? chain->events_count : LEDGER_EVENTS;
+
+    memcpy(entry->events, chain->events, count);
+    entry->count = (uint8_t)count;
 }
 
 static void path_set(struct path *path, const struct chain *chain)
@@ -87,6 +89,7 @@ static void settle_inbox(struct work *work, struct chain *chain)
 {
     struct inbox *inbox = &work->tail->inbox;
     unsigned kept = 0;
+    bool unheard = false;
 
     for (unsigned i = 0; i < inbox->count; i++) {
         struct arrival arrival = inbox->items[i];
@@ -108,8 +111,14 @@ static void settle_inbox(struct work *work, struct chain *chain)
             break;
         case ARRIVAL_LOST:
             ledger_revise(work->tail->ledger, work, (enum event)arrival.event);
+            unheard |= arrival.event == EVENT_RECEIVES_SYN_ACK;
             break;
         }
+    }
+    if (unheard) {
+        /* still in SYN-SENT: it dropped whatever came behind the SYN-ACK (3.10.7.3 step 5) */
+        kept = 0;
+        work->tail->fin_delivered = false;
     }
     inbox->count = (uint8_t)kept;
 }

@@ -84,7 +84,7 @@ static void observe_frame(struct work *work)
         work_observe_once(work, OBSERVED_TRUNCATED);
     if (segment->has_time && conn->last_ns != 0 &&
         (segment->time_ns < conn->last_ns ||
-         (segment->time_ns - conn->last_ns > jump_ns && segment->len > 0 &&
+         (elapsed_ns(true, segment->time_ns, conn->last_ns) > jump_ns && segment->len > 0 &&
           step->seq_expected_known && seq_eq(segment->seq, step->seq_expected) &&
           !work->tcb->ended)))
         work_observe_once(work, OBSERVED_TIME_STEP);
@@ -191,21 +191,31 @@ static void wake(struct history *history, unsigned i)
     pool_give(&history->model->pool, seed, sizeof(*seed));
 }
 
-/* RFC 9293 3.5.1 Figure 9: a RST in the numbers of the old life, from an end that is opening a new
- * one. It ends the old life at the other end; its sender stays in SYN-SENT. */
+static void stay(struct path *path, enum tcp_state state)
+{
+    memset(path, 0, sizeof(*path));
+    path->at[0] = (uint8_t)state;
+}
+
+/* RFC 9293 3.5.1 Figure 9: one end has forgotten the old life and opens a new one, the other still
+ * answers in the old numbers. That answer, and the RST that it provokes, find and leave the opener
+ * in SYN-SENT; the RST ends the old life at the other end. */
 static void show_reopening(const struct history *history, struct step *step)
 {
     const struct connection *newest = history->lives[0];
-    const struct side_record *tail;
+    enum side sender = step->segment->sender;
+    const struct endpoint *tail = &newest->tcb->side[sender].end;
+    const struct endpoint *head = &newest->tcb->side[side_other(sender)].end;
 
-    if (step->conn == newest || !segment_has_any(step->segment, FLAG_RST))
+    if (step->conn == newest)
         return;
-    tail = &newest->tcb->side[step->segment->sender];
-    if (!tail->end.seen || tail->end.shown != STATE_SYN_SENT)
-        return;
-    step->src_before = STATE_SYN_SENT;
-    memset(&step->src, 0, sizeof(step->src));
-    step->src.at[0] = STATE_SYN_SENT;
+    if (tail->seen && tail->shown == STATE_SYN_SENT &&
+        segment_has_any(step->segment, FLAG_RST)) {
+        step->src_before = STATE_SYN_SENT;
+        stay(&step->src, STATE_SYN_SENT);
+    }
+    if (head->seen && head->shown == STATE_SYN_SENT && head->expected == STATE_SYN_SENT)
+        stay(&step->dst, STATE_SYN_SENT);
 }
 
 void history_apply(struct history *history, const struct segment *segment, struct step *step)

@@ -69,7 +69,13 @@ enum tcp_state inbox_apply(const struct inbox *inbox, enum tcp_state state)
 
 int64_t elapsed_ns(bool known, int64_t now, int64_t then)
 {
-    return known && now >= then ? now - then : -1;
+    /* longer than any capture; keeps sums of a few such values representable */
+    const uint64_t longest_ns = (uint64_t)1 << 59;
+    uint64_t since = (uint64_t)now - (uint64_t)then;
+
+    if (!known || now < then)
+        return -1;
+    return (int64_t)(since < longest_ns ? since : longest_ns);
 }
 
 /* The least turnaround seen so far is not the least possible: a little less still counts. */
@@ -125,6 +131,18 @@ static bool echo_is_older(const struct work *work, const struct arrival *arrival
            work->tail->last_had_ack && seq_le(arrival->seq, work->tail->last_ack);
 }
 
+/* RFC 2018: a block reports what arrived above a hole. */
+static bool is_sacked(const struct work *work, const struct arrival *arrival)
+{
+    const struct tcp_options *options = &work->segment->options;
+
+    for (unsigned i = 0; i < options->sack_blocks; i++)
+        if (seq_le(options->sack[i].left, arrival->seq) &&
+            seq_lt(arrival->seq, options->sack[i].right))
+            return true;
+    return false;
+}
+
 /* An ACK leaves no trace of its own in its receiver's numbers. What may tell: octets that came
  * with it, the timestamp echo, and time. */
 static enum arrival_verdict judge_ack(const struct work *work, const struct arrival *arrival)
@@ -133,15 +151,20 @@ static enum arrival_verdict judge_ack(const struct work *work, const struct arri
     int64_t since = elapsed_ns(arrival->has_time && segment->has_time, segment->time_ns,
                                arrival->first_ns);
 
-    if (arrival->has_proof && segment_has(segment, FLAG_ACK)) {
-        if (seq_ge(segment->ack, arrival->end))
+    if (segment_has(segment, FLAG_ACK)) {
+        if (arrival->has_proof && (seq_ge(segment->ack, arrival->end) || is_sacked(work, arrival)))
             return ARRIVAL_PROVED;
-        return missing(work, arrival);
+        /* something before it is missing: still under way itself, or taken out of order */
+        if (seq_lt(segment->ack, arrival->seq))
+            return is_overdue(work, arrival) ? ARRIVAL_ASSUMED : ARRIVAL_NOT_YET;
+        if (arrival->has_proof)
+            return missing(work, arrival);
     }
     /* a FIN is acknowledged at once (RFC 9293 3.10.7.4 step 8): what was sent behind it had not
-     * arrived when this left */
+     * arrived when this left, unless it was held back for longer than answers take */
     if ((work->step->covers & COVERS_FIN) != 0 && segment_is_pure_ack(segment) &&
-        seq_ge(arrival->seq, work->head->end.fin_next))
+        seq_ge(arrival->seq, work->head->end.fin_next) &&
+        !endpoint_must_have_it(&work->tail->end, since))
         return ARRIVAL_NOT_YET;
     if (echo_is_older(work, arrival) || !endpoint_could_answer(&work->tail->end, since))
         return ARRIVAL_NOT_YET;

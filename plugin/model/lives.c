@@ -28,8 +28,33 @@ static void set_state(struct side_record *record, enum tcp_state state)
     record->end.turnaround_ns = -1;
 }
 
+/* RFC 6191 2 and RFC 9293 3.6.1 MAY-2: may the SYN replace the life that waits in TIME-WAIT? */
+static bool may_replace(const struct endpoint *old_sender, const struct segment *segment)
+{
+    if (old_sender->ts_seen && tcp_options_has(&segment->options, OPTION_TS) &&
+        seq_lt(seq_of(old_sender->ts_high), seq_of(segment->options.tsval)))
+        return true;
+    return !old_sender->nxt_known || seq_gt(segment->seq, old_sender->snd.nxt);
+}
+
+/* RFC 9293 3.5.1 Figure 9, 3.10.7.4 step 4: is the SYN's receiver still in the old life, so that
+ * it answers with an ACK in the old numbers? */
+static bool holds_old_life(const struct history *history, const struct connection *before,
+                           const struct segment *segment)
+{
+    const struct side_record *old = &before->tcb->side[side_other(segment->sender)];
+    enum tcp_state state = (enum tcp_state)old->end.expected;
+
+    if (state == STATE_TIME_WAIT)
+        return !may_replace(&before->tcb->side[segment->sender].end, segment) &&
+               elapsed_ns(segment->has_time, segment->time_ns, old->time_wait_ns) <
+                   model_time_wait_ns(history->model);
+    return !before->tcb->ended && tcp_state_is_synchronized(state);
+}
+
 /* Where the two ends stand before anything of this life is seen. */
-static void set_initial_states(struct connection *conn, const struct connection *before,
+static void set_initial_states(const struct history *history, struct connection *conn,
+                               const struct connection *before,
                                const struct segment *segment)
 {
     struct tcb *tcb = conn->tcb;
@@ -43,14 +68,11 @@ static void set_initial_states(struct connection *conn, const struct connection 
     }
     set_state(client, segment_is_syn(segment) ? STATE_CLOSED : STATE_SYN_SENT);
     set_state(server, STATE_LISTEN);
-    /* RFC 9293 3.5.1 Figure 9: the other end may still be in the old life */
-    if (before != NULL && before->tcb != NULL && !before->tcb->ended && segment_is_syn(segment)) {
-        const struct side_record *old = &before->tcb->side[side_other(conn->client)];
-
-        tcb->borrowed = tcp_state_is_synchronized((enum tcp_state)old->end.expected);
-        if (tcb->borrowed)
-            set_state(server, (enum tcp_state)old->end.expected);
-    }
+    if (before == NULL || before->tcb == NULL || !segment_is_syn(segment))
+        return;
+    tcb->borrowed = holds_old_life(history, before, segment);
+    if (tcb->borrowed)
+        set_state(server, (enum tcp_state)before->tcb->side[side_other(conn->client)].end.expected);
 }
 
 /* The old life has ended meanwhile: the SYN that is sent again finds a listener. */
@@ -59,7 +81,9 @@ static void give_back_borrowed(struct history *history, const struct connection 
     struct tcb *tcb = conn->tcb;
 
     for (unsigned i = 0; i + 1 < history->lives_count; i++) {
-        if (history->lives[i] != conn || !tcb->borrowed || !history->lives[i + 1]->tcb->ended)
+        if (history->lives[i] != conn || !tcb->borrowed ||
+            tcp_state_is_synchronized(
+                (enum tcp_state)history->lives[i + 1]->tcb->side[side_other(conn->client)].end.expected))
             continue;
         tcb->borrowed = false;
         if (!tcb->side[side_other(conn->client)].end.seen)
@@ -91,7 +115,7 @@ void lives_prepare(struct history *history, struct connection *conn,
     tcb->midstream = !segment_has_any(segment, FLAG_SYN);
     tcb->handshake_done = tcb->midstream;
     tcb->syn_missing = segment_is_syn_ack(segment);
-    set_initial_states(conn, before, segment);
+    set_initial_states(history, conn, before, segment);
 }
 
 void lives_put_to_sleep(struct history *history, struct connection *conn,

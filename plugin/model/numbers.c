@@ -60,8 +60,13 @@ static void expect_ack(struct work *work)
         return;
     step->ack_expected_known = true;
     step->ack_expected = head->snd.contiguous;
-    if (!head->una_known)
+    if (!head->una_known) {
+        /* midstream: how much is new cannot be told, but a captured FIN is */
+        if (step->admission == ADMIT_FULL && head->sent_fin &&
+            seq_ge(segment->ack, head->fin_next))
+            step->covers |= COVERS_FIN;
         return;
+    }
     step->ack_new_known = true;
     if (step->admission != ADMIT_FULL || seq_le(segment->ack, head->snd.una))
         return;
@@ -143,7 +148,8 @@ static void take_syn(struct work *work)
         tail->iss_frame = segment->frame;
     if (segment_is_syn(segment) && segment->sender == work->conn->client)
         work->tcb->syn_missing = false; /* it was only stored late */
-    base_set(work, segment->sender, segment->seq);
+    work->conn->base_known[segment->sender] = true;
+    work->conn->base[segment->sender] = segment->seq;
     if (!tail->una_known) {
         tail->una_known = true;
         tail->snd.una = segment->seq;
@@ -246,7 +252,6 @@ static void take_sent(struct work *work)
         tail->snd.nxt = segment->seq;
         tail->snd.contiguous =
             tail->una_known ? seq_max(tail->snd.una, segment->seq) : segment->seq;
-        base_set(work, segment->sender, seq_sub(segment->seq, 1));
     }
     if (seq_gt(entry.end, tail->snd.nxt)) {
         tail->snd.nxt = entry.end;
@@ -456,6 +461,7 @@ void numbers_take(struct work *work)
             take_sent(work);
         }
     }
+    base_set(work, segment->sender, seq_sub(segment->seq, 1));
     if (segment_has(segment, FLAG_ACK))
         take_ack(work);
     take_window(work);

@@ -94,6 +94,9 @@ static void decide_teardown_steps(struct work *work)
     bool tail_first;
     bool acks_fin = (step->covers & COVERS_FIN) != 0;
 
+    if (step->admission == ADMIT_DUPLICATE && carries_fin(work)) /* the same FIN, captured twice */
+        step->teardown_steps |=
+            tcb->fin_first == segment->sender ? TEARDOWN_FIN : TEARDOWN_SECOND_FIN;
     if (step->admission != ADMIT_FULL || segment_has_any(segment, FLAG_RST))
         return;
     if (acks_fin && !tcb->fin_first_known) {
