@@ -123,19 +123,16 @@ static void put_seq(struct shown *shown, const struct annotation *a, enum shown_
     put_number(shown, field, seq_span(seq, known ? a->conn->base[side] : seq_of(0)));
 }
 
-/* What is left of the window once the segment is sent: what was sent before stays sent, and the
- * payload of a RST is no part of the stream. An octet beyond the edge leaves nothing. */
+/* What is left of the window after this segment, whose end may lie below what was acknowledged
+ * before; the payload of a RST is no part of the stream. An octet beyond the edge leaves nothing. */
 static void put_window(struct shown *shown, const struct annotation *a)
 {
     enum side sender = (enum side)a->sender;
-    struct seq sent = (a->flags & FLAG_RST) != 0 ? a->seq : seq_add(a->seq, a->len);
-    int32_t space;
+    struct seq end = (a->flags & FLAG_RST) != 0 ? a->seq : seq_add(a->seq, a->len);
+    int32_t space = seq_diff(a->window_right, seq_max(end, a->window_left));
 
     if (!a->window_known)
         return;
-    if (a->seq_expected_known)
-        sent = seq_max(sent, a->seq_expected);
-    space = seq_diff(a->window_right, sent);
     put_seq(shown, a, SHOWN_WINDOW_LEFT, a->window_left, sender);
     put_seq(shown, a, SHOWN_WINDOW_RIGHT, a->window_right, sender);
     put_number(shown, SHOWN_WINDOW_SPACE, space > 0 ? space : 0);
