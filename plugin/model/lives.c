@@ -155,31 +155,37 @@ static struct connection *start_life(struct history *history, const struct segme
 
 /* ---- to which life does a segment belong? ---- */
 
-static bool is_near(bool known, struct seq number, struct seq at)
-{
-    const int32_t reach = 1 << 20;
-    int32_t distance = seq_diff(number, at);
+#define FAR UINT32_MAX
 
-    return !known || (distance < reach && distance > -reach);
+static uint32_t distance(struct seq number, struct seq at)
+{
+    int32_t d = seq_diff(number, at);
+
+    return d < 0 ? 0U - (uint32_t)d : (uint32_t)d;
 }
 
-/* Both numbers lie near what this life uses. Says nothing where nothing is known. */
-static bool fits(const struct connection *conn, const struct segment *segment)
+/* How far the segment's numbers lie from what this life uses; FAR when farther than any window that
+ * is common. What is not known does not count. */
+static uint32_t misfit(const struct connection *conn, const struct segment *segment)
 {
+    const uint32_t reach = 1U << 20;
     const struct endpoint *tail = &conn->tcb->side[segment->sender].end;
     const struct endpoint *head = &conn->tcb->side[side_other(segment->sender)].end;
-    bool seq_known = tail->nxt_known || tail->una_known;
-    struct seq seq_at = tail->nxt_known ? tail->snd.nxt : tail->snd.una;
+    bool has_ack = segment_has(segment, FLAG_ACK);
+    uint32_t seq_off = 0;
+    uint32_t ack_off = 0;
 
     if (tail->nxt_known && tail->una_known)
-        seq_at = seq_max(tail->snd.nxt, tail->snd.una);
-    if (segment_has_any(segment, FLAG_RST) && !segment_has(segment, FLAG_ACK))
-        return is_near(seq_known, segment->seq, seq_at);
-    if (segment_has_any(segment, FLAG_RST)) /* SEQ may be 0 (RFC 9293 3.5.2) */
-        return is_near(head->nxt_known, segment->ack, head->snd.nxt);
-    return is_near(seq_known, segment->seq, seq_at) &&
-           (!segment_has(segment, FLAG_ACK) ||
-            is_near(head->nxt_known, segment->ack, head->snd.nxt));
+        seq_off = distance(segment->seq, seq_max(tail->snd.nxt, tail->snd.una));
+    else if (tail->nxt_known || tail->una_known)
+        seq_off = distance(segment->seq, tail->nxt_known ? tail->snd.nxt : tail->snd.una);
+    if (has_ack && head->nxt_known)
+        ack_off = distance(segment->ack, head->snd.nxt);
+    if (has_ack && segment_has_any(segment, FLAG_RST))
+        seq_off = 0; /* it may be 0, whatever was sent before (RFC 9293 3.5.2) */
+    if (seq_off >= reach || ack_off >= reach)
+        return FAR;
+    return seq_off + ack_off;
 }
 
 static bool has_iss(const struct connection *conn, enum side side, struct seq iss)
@@ -244,7 +250,8 @@ static struct connection *life_of_syn_ack(const struct history *history,
             &history->lives[i]->tcb->side[side_other(segment->sender)].end;
 
         if (head->iss_known && seq_gt(segment->ack, head->snd.iss) &&
-            seq_le(segment->ack, head->snd.nxt) && fits(history->lives[i], segment))
+            seq_le(segment->ack, head->snd.nxt) &&
+            misfit(history->lives[i], segment) != FAR)
             return history->lives[i];
         if (has_iss(history->lives[i], segment->sender, segment->seq))
             return history->lives[i];
@@ -261,11 +268,19 @@ static struct connection *life_of_syn_ack(const struct history *history,
 static struct connection *life_of_other(const struct history *history,
                                         const struct segment *segment)
 {
-    for (unsigned i = 0; i < history->lives_count; i++)
-        if (fits(history->lives[i], segment))
-            return history->lives[i];
-    if (history->lives_count == 0)
-        return NULL;
+    uint32_t least = FAR;
+    struct connection *nearest = NULL;
+
+    for (unsigned i = 0; i < history->lives_count; i++) {
+        uint32_t off = misfit(history->lives[i], segment);
+
+        if (off < least) {
+            least = off;
+            nearest = history->lives[i];
+        }
+    }
+    if (nearest != NULL || history->lives_count == 0)
+        return nearest;
     /* it fits nowhere: strange numbers in a life that goes on, or a new one, seen midstream */
     if (history->lives[0]->tcb->ended && segment_has(segment, FLAG_ACK) &&
         !segment_has_any(segment, FLAG_RST))
