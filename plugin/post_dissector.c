@@ -43,8 +43,9 @@ static tvbuff_t *layer_buffer(struct captured_layer **next, const struct annotat
     return NULL;
 }
 
-static int dissect_tcpstate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+static int dissect_tcpstate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
+    (void)data;
     if (!PINFO_FD_VISITED(pinfo))
         judge_frame(pinfo);
 

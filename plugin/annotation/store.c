@@ -27,9 +27,10 @@ static struct store {
     uint32_t count;  /* annotations so far */
     uint32_t frame_last; /* id + 1 of the last one in this frame; 0: none yet */
 
-    /* Was the very last frame of the first pass rejected? Looked up once per number. */
-    uint32_t ghost_asked;
-    bool ghost;
+    /* Was the very last frame of the first pass rejected? See judge_last(). */
+    bool last_rejected;
+    uint32_t last_shown;
+    uint32_t last_asked;
 } store;
 
 static void *file_alloc(void *context, size_t size)
@@ -244,23 +245,31 @@ const struct annotation *store_next(const struct annotation *annotation)
 
 /* ---- frame numbers as they are now ---- */
 
-/* When the last frame of the file is rejected, its number comes to nobody. Only later passes can
- * tell: Wireshark knows no frame of that number then. */
-static bool last_is_ghost(const packet_info *pinfo)
+/*
+ * When the last frame of the file is rejected, its number comes to nobody. Later passes can tell:
+ * once the frame is shown it exists, and Wireshark knows which frames exist. It logs a warning
+ * when one does not, so that is not asked where a read filter is known to be at work: there the
+ * last number counts as rejected until it is shown.
+ */
+static void judge_last(const packet_info *pinfo)
 {
-    if (!PINFO_FD_VISITED(pinfo))
-        return false;
-    if (store.ghost_asked != store.numbering.last_number) {
-        store.ghost_asked = store.numbering.last_number;
-        store.ghost = pinfo->num != store.ghost_asked &&
-                      !compat_frame_exists(pinfo->epan, store.ghost_asked);
+    uint32_t last = store.numbering.last_number;
+
+    if (PINFO_FD_VISITED(pinfo) && pinfo->num == last)
+        store.last_shown = last;
+    if (!PINFO_FD_VISITED(pinfo) || store.last_shown == last) {
+        store.last_rejected = false;
+    } else if (store.numbering.count != 0) {
+        store.last_rejected = true;
+    } else if (store.last_asked != last) {
+        store.last_asked = last;
+        store.last_rejected = !compat_frame_exists(pinfo->epan, last);
     }
-    return store.ghost;
 }
 
 static uint32_t number_now(uint32_t serial)
 {
-    if (store.ghost && serial == store.numbering.last_serial)
+    if (store.last_rejected && serial == store.numbering.last_serial)
         return 0;
     return numbering_number(&store.numbering, serial);
 }
@@ -302,7 +311,8 @@ static struct annex *present_annex(const struct annex *kept, wmem_allocator_t *p
 
 const struct annotation *store_present(const struct annotation *annotation, packet_info *pinfo)
 {
-    if (!last_is_ghost(pinfo) && store.numbering.count == 0)
+    judge_last(pinfo);
+    if (!store.last_rejected && store.numbering.count == 0)
         return annotation;
 
     struct annotation *now = wmem_memdup(pinfo->pool, annotation, sizeof(*now));

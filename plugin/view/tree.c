@@ -72,8 +72,8 @@ static void show_links(const struct page *page, proto_tree *tree)
     items_frame(page, tree, FIELD_syn_in, conn->syn_frame);
     items_frame(page, tree, FIELD_synack_in, conn->synack_frame);
     items_frame(page, tree, FIELD_established_in, conn->established_frame);
-    items_frame(page, tree, FIELD_fin_in, conn->fin_frame[SIDE_A]);
-    items_frame(page, tree, FIELD_fin_in, conn->fin_frame[SIDE_B]);
+    items_frame(page, tree, FIELD_fin_in, MIN(conn->fin_frame[SIDE_A], conn->fin_frame[SIDE_B]));
+    items_frame(page, tree, FIELD_fin_in, MAX(conn->fin_frame[SIDE_A], conn->fin_frame[SIDE_B]));
     items_frame(page, tree, FIELD_closed_in, conn->closed_frame);
     if (conn->handshake_rtt_ns >= 0 && page->annotation->frame >= conn->handshake_rtt_frame)
         (void)items_duration(page, tree, FIELD_handshake_rtt, conn->handshake_rtt_ns);
