@@ -19,7 +19,7 @@ static struct seq host_iss(struct host *host)
 {
     if (host->reopening || (host->habits.iss_rises && host->was_open))
         return seq_add(host->last_end, (uint32_t)rng_between(host->rng, 64000, 900000));
-    if (rng_chance(host->rng, 250))
+    if (!host->was_open && rng_chance(host->rng, 250))
         return seq_of((rng_chance(host->rng, 500) ? 0xffffffffU : 0x7fffffffU) -
                       rng_below(host->rng, 3000));
     return seq_of(rng_bits(host->rng));

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Numbers further ahead than this are another life's: no simulated window is larger. */
+#define NEAR 60000
+
 /* Something that happened at one end. */
 struct event {
     uint32_t order;
@@ -15,8 +18,11 @@ struct event {
 
 struct party {
     enum tcp_state state;
-    bool passive, seen, heard;
-    struct seq iss, nxt, una, rcv_nxt;
+    bool alive; /* a life is known, though it may have ended */
+    bool passive, iss_known, rcv_known;
+    struct seq iss, nxt, rcv_nxt;
+    bool had_other; /* numbers of the life before: */
+    struct seq other_iss, other_nxt;
     struct spans above;
     bool fin_sent, fin_known; /* fin: the number after its FIN */
     struct seq fin;
@@ -32,30 +38,43 @@ struct watch {
     struct party party[2];
 };
 
-static const struct segment *watch_segment(const struct watch *watch, const struct event *event)
+static const struct segment *watch_segment(const struct watch *watch, uint32_t i)
 {
-    return &watch->view->frames[event->frame].segment;
+    return &watch->view->frames[watch->events[i].frame].segment;
+}
+
+static bool near_by(struct seq iss, struct seq nxt, struct seq number)
+{
+    return seq_ge(number, iss) && seq_le(number, seq_add(nxt, NEAR));
+}
+
+/* Is the number none of this life's, nor of the one before? */
+static bool party_foreign(const struct party *party, struct seq number)
+{
+    if (!party->alive)
+        return true;
+    if (!party->iss_known || near_by(party->iss, party->nxt, number))
+        return false;
+    return !party->had_other || !near_by(party->other_iss, party->other_nxt, number);
 }
 
 /* The next thing that the end sends from here on; NULL: nothing more. */
-static const struct segment *watch_next(const struct watch *watch, unsigned end)
+static const struct segment *watch_next(const struct watch *watch, unsigned end, uint32_t *at)
 {
-    for (uint32_t i = watch->at + 1; i < watch->count; i++)
-        if (watch->events[i].sends && watch->events[i].end == end)
-            return watch_segment(watch, &watch->events[i]);
+    for (*at = watch->at + 1; *at < watch->count; ++*at)
+        if (watch->events[*at].sends && watch->events[*at].end == end)
+            return watch_segment(watch, *at);
     return NULL;
 }
 
 /* Does the end send its SYN-ACK again, from here on? */
-static bool watch_repeats_synack(const struct watch *watch, unsigned end, struct seq iss)
+static bool watch_repeats_synack(const struct watch *watch, unsigned end)
 {
-    for (uint32_t i = watch->at + 1; i < watch->count; i++) {
-        const struct segment *segment = watch_segment(watch, &watch->events[i]);
-
+    for (uint32_t i = watch->at + 1; i < watch->count; i++)
         if (watch->events[i].sends && watch->events[i].end == end &&
-            segment_is_syn_ack(segment) && seq_eq(segment->seq, iss))
+            segment_is_syn_ack(watch_segment(watch, i)) &&
+            seq_eq(watch_segment(watch, i)->seq, watch->party[end].iss))
             return true;
-    }
     return false;
 }
 
@@ -67,33 +86,52 @@ static void watch_find_fin(struct watch *watch, unsigned end)
     struct seq top = party->nxt;
     bool lone = false;
 
-    for (uint32_t i = watch->at; i < watch->count && !party->fin_known; i++) {
-        const struct event *event = &watch->events[i];
-        const struct segment *segment = watch_segment(watch, event);
-        struct seq tip;
+    for (uint32_t i = watch->at; i < watch->count && party->iss_known; i++) {
+        const struct segment *segment = watch_segment(watch, i);
+        bool own = watch->events[i].end == end;
+        struct seq tip = own ? segment_end(segment) : segment->ack;
 
-        if (!event->sends || segment_has(segment, FLAG_RST))
+        if (!watch->events[i].sends || segment_has(segment, FLAG_RST) ||
+            !near_by(party->iss, top, tip))
             continue;
-        if (segment_has(segment, FLAG_SYN) && i > watch->at && event->end == end &&
-            !seq_eq(segment->seq, party->iss))
-            break;
-        if (event->end == end && segment_has(segment, FLAG_FIN)) {
+        if (own && segment_has(segment, FLAG_FIN)) {
             party->fin_known = true;
-            party->fin = segment_end(segment);
+            party->fin = tip;
             return;
         }
-        if (event->end != end && !segment_has(segment, FLAG_ACK))
-            continue;
-        tip = event->end == end ? segment_end(segment) : segment->ack;
-        if (seq_gt(tip, top)) {
-            lone = seq_span(tip, top) == 1 && (event->end != end || segment->len == 0);
+        if (seq_gt(tip, top) && (own || segment_has(segment, FLAG_ACK))) {
+            lone = seq_span(tip, top) == 1 && (!own || segment->len == 0);
             top = tip;
         }
     }
-    if (lone) {
-        party->fin_known = true;
-        party->fin = top;
-    }
+    party->fin_known = lone;
+    party->fin = top;
+}
+
+static void party_begin(struct watch *watch, unsigned end, enum tcp_state state)
+{
+    struct party old = watch->party[end];
+
+    watch->party[end] = (struct party){.alive = true, .state = state};
+    watch->party[end].had_other = old.alive && old.iss_known;
+    watch->party[end].other_iss = old.iss;
+    watch->party[end].other_nxt = old.nxt;
+}
+
+static void party_set_iss(struct watch *watch, unsigned end, struct seq iss)
+{
+    struct party *party = &watch->party[end];
+
+    party->iss_known = true;
+    party->iss = iss;
+    party->nxt = seq_add(iss, 1);
+    watch_find_fin(watch, end);
+}
+
+static void party_set_rcv(struct party *party, struct seq rcv_nxt)
+{
+    party->rcv_known = true;
+    party->rcv_nxt = rcv_nxt;
 }
 
 static void party_fin_sent(struct party *party)
@@ -139,123 +177,187 @@ static void party_fin_acked(const struct watch *watch, struct party *party)
         party->state = STATE_CLOSED;
 }
 
-static void party_begin(struct watch *watch, unsigned end, struct seq iss, bool passive)
+static bool party_expired(struct party *party, int64_t at)
 {
-    struct party *party = &watch->party[end];
-
-    *party = (struct party){.seen = true, .passive = passive, .iss = iss};
-    party->state = passive ? STATE_SYN_RECEIVED : STATE_SYN_SENT;
-    party->una = iss;
-    party->nxt = seq_add(iss, 1);
-    watch_find_fin(watch, end);
+    if (party->state == STATE_TIME_WAIT && at >= party->wait_until)
+        party->state = STATE_CLOSED;
+    return party->state == STATE_UNKNOWN || party->state == STATE_CLOSED ||
+           party->state == STATE_LISTEN;
 }
 
-/* The capture begins in the middle of things. */
-static void party_midstream(struct watch *watch, unsigned end, struct seq nxt, struct seq rcv_nxt)
+/* What an ACK number proves of the end that it speaks to: what that end has sent. `opening`: the
+ * sender of the ACK was in SYN-SENT. */
+static void peer_proved(struct watch *watch, unsigned end, const struct segment *segment,
+                        bool opening)
 {
     struct party *party = &watch->party[end];
 
-    *party = (struct party){.seen = true, .state = STATE_ESTABLISHED};
-    party->iss = seq_sub(nxt, 1);
-    party->una = party->nxt = nxt;
-    party->rcv_nxt = rcv_nxt;
-    party->heard = true;
-    watch_find_fin(watch, end);
-}
-
-/* What the segment proves that its sender has received, or sent, without our seeing it. */
-static void sends_evidence(struct watch *watch, unsigned end, const struct segment *segment)
-{
-    struct party *party = &watch->party[end];
-    const struct party *peer = &watch->party[!end];
-
-    if (!party->seen) {
-        party_midstream(watch, end, segment->seq, segment->ack);
-        if (peer->fin_known && seq_le(peer->fin, segment->ack))
-            party_fin_received(watch, party);
-    }
-    if (party->state == STATE_SYN_SENT ||
-        (party->state == STATE_SYN_RECEIVED && segment->payload_len > 0))
-        party->state = STATE_ESTABLISHED;
     if (!segment_has(segment, FLAG_ACK))
         return;
-    if (!party->heard || seq_gt(segment->ack, party->rcv_nxt))
-        party->rcv_nxt = segment->ack;
-    party->heard = true;
-    spans_cut(&party->above, party->rcv_nxt);
-    party->rcv_nxt = spans_skip(&party->above, party->rcv_nxt);
-    if (peer->fin_known && seq_ge(segment->ack, peer->fin))
-        party_fin_received(watch, party);
-    if (party->fin_known && !party->fin_sent && segment->len == 0 &&
-        seq_eq(segment->seq, party->fin))
+    if (party_foreign(party, segment->ack)) {
+        party_begin(watch, end, segment_is_syn_ack(segment) ? STATE_SYN_SENT
+                                : opening                   ? STATE_SYN_RECEIVED
+                                                            : STATE_ESTABLISHED);
+        party->passive = opening;
+        party_set_iss(watch, end, seq_sub(segment->ack, 1));
+        if (!segment_has(segment, FLAG_SYN))
+            party_set_rcv(party, segment->seq);
+    } else if (!party->iss_known) {
+        party_set_iss(watch, end, seq_sub(segment->ack, 1));
+    }
+    if (!near_by(party->iss, party->nxt, segment->ack))
+        return;
+    party->nxt = seq_max(party->nxt, segment->ack);
+    if (party->fin_known && seq_ge(segment->ack, party->fin) &&
+        party->state >= STATE_SYN_RECEIVED)
         party_fin_sent(party);
+}
+
+static void sends_syn(struct watch *watch, unsigned end, const struct segment *segment, bool gone)
+{
+    struct party *party = &watch->party[end];
+    bool answer = segment_has(segment, FLAG_ACK);
+
+    if (!party->alive || (gone && !answer) ||
+        (party->iss_known && !seq_eq(party->iss, segment->seq))) {
+        party_begin(watch, end, answer ? STATE_SYN_RECEIVED : STATE_SYN_SENT);
+        party->passive = answer;
+    } else if (answer && party->state == STATE_SYN_SENT) {
+        party->state = STATE_SYN_RECEIVED;
+    }
+    if (!party->iss_known)
+        party_set_iss(watch, end, segment->seq);
+    if (answer && !party->rcv_known)
+        party_set_rcv(party, segment->ack);
 }
 
 static void sends_reset(struct party *party, const struct segment *segment)
 {
     /* RFC 9293 3.10.7.3 and 3.10.7.4 step 5: a reset that answers a wrong ACK number. */
     if ((party->state == STATE_SYN_SENT || party->state == STATE_SYN_RECEIVED) &&
-        !seq_eq(segment->seq, party->nxt))
+        party->iss_known && !seq_eq(segment->seq, party->nxt))
         return;
     party->state = STATE_CLOSED;
-    party->seen = true;
+    party->alive = true;
+}
+
+/* What the segment proves that its sender has received, or sent, without our seeing it. */
+static void sends_other(struct watch *watch, unsigned end, const struct segment *segment)
+{
+    struct party *party = &watch->party[end];
+    const struct party *peer = &watch->party[!end];
+
+    if (party_foreign(party, segment->seq)) {
+        party_begin(watch, end, STATE_ESTABLISHED);
+        party_set_iss(watch, end, seq_sub(segment->seq, 1));
+    }
+    if (party->state == STATE_SYN_SENT ||
+        (party->state == STATE_SYN_RECEIVED &&
+         (segment->payload_len > 0 ||
+          (segment_has(segment, FLAG_ACK) && seq_gt(segment->ack, party->rcv_nxt)))))
+        party->state = STATE_ESTABLISHED;
+    if (segment_has(segment, FLAG_ACK)) {
+        if (!party->rcv_known || seq_gt(segment->ack, party->rcv_nxt))
+            party_set_rcv(party, segment->ack);
+        spans_cut(&party->above, party->rcv_nxt);
+        if (peer->fin_known && seq_ge(segment->ack, peer->fin) &&
+            near_by(peer->iss, peer->nxt, segment->ack))
+            party_fin_received(watch, party);
+    }
+    if (segment_has(segment, FLAG_FIN)) {
+        party->fin_known = true;
+        party->fin = segment_end(segment);
+    }
+    if (segment_has(segment, FLAG_FIN) ||
+        (party->fin_known && segment->len == 0 && seq_eq(segment->seq, party->fin)))
+        party_fin_sent(party);
+    party->nxt = seq_max(party->nxt, segment_end(segment));
 }
 
 static void watch_send(struct watch *watch, const struct event *event)
 {
-    const struct segment *segment = watch_segment(watch, event);
+    const struct segment *segment = watch_segment(watch, watch->at);
     struct party *party = &watch->party[event->end];
+    bool gone = party_expired(party, event->at);
+    bool opening = party->state == STATE_SYN_SENT && segment_is_pure_ack(segment);
 
-    if (party->state == STATE_TIME_WAIT && event->at >= party->wait_until)
-        party->state = STATE_CLOSED;
     if (segment_has(segment, FLAG_RST)) {
         sends_reset(party, segment);
-    } else if (segment_is_syn(segment)) {
-        if (!party->seen || !seq_eq(party->iss, segment->seq) || party->state == STATE_CLOSED)
-            party_begin(watch, event->end, segment->seq, false);
-    } else if (segment_is_syn_ack(segment)) {
-        if (!party->seen || !seq_eq(party->iss, segment->seq))
-            party_begin(watch, event->end, segment->seq, true);
-        else if (party->state == STATE_SYN_SENT)
-            party->state = STATE_SYN_RECEIVED;
-        party->rcv_nxt = seq_max(party->heard ? party->rcv_nxt : segment->ack, segment->ack);
-        party->heard = true;
     } else {
-        sends_evidence(watch, event->end, segment);
-        if (segment_has(segment, FLAG_FIN)) {
-            party->fin_known = true;
-            party->fin = segment_end(segment);
-            party_fin_sent(party);
-        }
-        party->nxt = seq_max(party->nxt, segment_end(segment));
+        peer_proved(watch, !event->end, segment, opening);
+        if (segment_has(segment, FLAG_SYN))
+            sends_syn(watch, event->end, segment, gone);
+        else
+            sends_other(watch, event->end, segment);
     }
     watch->out->tail[event->frame] = (uint8_t)party->state;
 }
 
+/* Does the end answer the SYN by opening? If so `iss` is its ISS, where the capture tells. */
+static bool watch_opens(const struct watch *watch, unsigned end, struct seq next, bool unless_told,
+                        struct seq *iss, bool *iss_known)
+{
+    *iss_known = true;
+    for (uint32_t i = watch->at + 1; i < watch->count; i++) {
+        const struct segment *segment = watch_segment(watch, i);
+
+        if (!watch->events[i].sends)
+            continue;
+        if (watch->events[i].end != end) {
+            *iss = seq_sub(segment->ack, 1);
+            if (segment_has(segment, FLAG_ACK) && !segment_has_any(segment, FLAG_SYN | FLAG_RST) &&
+                near_by(next, next, segment->seq))
+                return true;
+            continue;
+        }
+        *iss = segment_is_syn_ack(segment) ? segment->seq : seq_sub(segment->seq, 1);
+        if (!segment_has(segment, FLAG_ACK) || !near_by(next, next, segment->ack))
+            continue;
+        /* RFC 9293 3.10.7.1: an end without a block refuses with SEQ 0. */
+        return !segment_has(segment, FLAG_RST) || !seq_eq(segment->seq, seq_of(0));
+    }
+    *iss_known = false;
+    return unless_told;
+}
+
+static void receives_syn(struct watch *watch, unsigned end, const struct segment *segment,
+                         bool unless_told)
+{
+    struct seq next = seq_add(segment->seq, 1);
+    struct seq iss;
+    bool known;
+
+    if (!watch_opens(watch, end, next, unless_told, &iss, &known)) {
+        watch->party[end].state =
+            watch->party[end].state == STATE_TIME_WAIT ? STATE_TIME_WAIT : STATE_CLOSED;
+        return;
+    }
+    party_begin(watch, end, STATE_SYN_RECEIVED);
+    watch->party[end].passive = true;
+    party_set_rcv(&watch->party[end], next);
+    if (known)
+        party_set_iss(watch, end, iss);
+}
+
+/* An end of which no life is known, or whose life has ended. */
 static void receives_unopened(struct watch *watch, unsigned end, const struct segment *segment)
 {
     struct party *party = &watch->party[end];
-    const struct segment *next = watch_next(watch, end);
+    uint32_t at;
+    const struct segment *next = watch_next(watch, end, &at);
 
     if (segment_is_syn(segment)) {
-        if (next != NULL && !segment_is_syn_ack(next))
-            return;
-        if (next != NULL && !seq_eq(next->ack, seq_add(segment->seq, 1)))
-            return;
-        party_begin(watch, end, next != NULL ? next->seq : seq_of(0), true);
-        party->rcv_nxt = seq_add(segment->seq, 1);
-        party->heard = true;
-        if (next == NULL)
-            party->seen = false;
+        receives_syn(watch, end, segment, true);
         return;
     }
-    if (party->seen || segment_has(segment, FLAG_SYN))
+    if (segment_has(segment, FLAG_RST) || !segment_has(segment, FLAG_ACK))
         return;
-    if (segment_has(segment, FLAG_RST)) {
-        party->state = STATE_CLOSED;
+    if (!party_foreign(party, segment->ack) || next == NULL || segment_has(next, FLAG_RST))
         return;
-    }
-    party_midstream(watch, end, segment->ack, segment->seq);
+    party_begin(watch, end, segment_has(segment, FLAG_SYN) ? STATE_SYN_SENT : STATE_ESTABLISHED);
+    party_set_iss(watch, end, seq_sub(segment->ack, 1));
+    if (!segment_has(segment, FLAG_SYN))
+        party_set_rcv(party, segment->seq);
 }
 
 static void receives_in_syn_sent(struct watch *watch, unsigned end, const struct segment *segment)
@@ -263,7 +365,6 @@ static void receives_in_syn_sent(struct watch *watch, unsigned end, const struct
     struct party *party = &watch->party[end];
     bool good = segment_has(segment, FLAG_ACK) && seq_eq(segment->ack, party->nxt);
 
-    (void)watch;
     if (segment_has(segment, FLAG_ACK) && !good)
         return;
     if (segment_has(segment, FLAG_RST)) {
@@ -274,26 +375,41 @@ static void receives_in_syn_sent(struct watch *watch, unsigned end, const struct
     if (!segment_has(segment, FLAG_SYN))
         return;
     party->state = good ? STATE_ESTABLISHED : STATE_SYN_RECEIVED;
-    party->rcv_nxt = seq_add(segment->seq, 1);
-    party->heard = true;
-    if (good)
-        party->una = segment->ack;
+    party_set_rcv(party, seq_add(segment->seq, 1));
 }
 
-/* What the receiver acknowledges next tells that octets arrived which are not captured. */
+/* Did octets that are not captured fill the hole before this segment? Then its receiver
+ * acknowledges it next, and nothing captured can have filled the hole until then. */
+static bool hole_was_filled(const struct watch *watch, unsigned end, const struct segment *segment)
+{
+    const struct party *party = &watch->party[end];
+    uint32_t until;
+    const struct segment *next = watch_next(watch, end, &until);
+
+    if (next == NULL || !segment_has(next, FLAG_ACK) ||
+        segment_has_any(next, FLAG_SYN | FLAG_RST) || seq_lt(next->ack, segment_end(segment)))
+        return false;
+    for (uint32_t i = watch->at + 1; i < until; i++)
+        if (!watch->events[i].sends && watch->events[i].end == end &&
+            seq_le(watch_segment(watch, i)->seq, party->rcv_nxt) &&
+            seq_gt(segment_end(watch_segment(watch, i)), party->rcv_nxt))
+            return false;
+    return true;
+}
+
 static void receives_data(struct watch *watch, unsigned end, const struct segment *segment)
 {
     struct party *party = &watch->party[end];
     const struct party *peer = &watch->party[!end];
-    const struct segment *next = watch_next(watch, end);
     struct seq stop = segment_end(segment);
 
-    if (seq_lt(segment->seq, stop))
-        spans_add(&party->above, seq_max(segment->seq, party->rcv_nxt),
-                  seq_max(stop, party->rcv_nxt));
-    if (seq_gt(segment->seq, party->rcv_nxt) && next != NULL && segment_has(next, FLAG_ACK) &&
-        !segment_has_any(next, FLAG_SYN | FLAG_RST) && seq_ge(next->ack, stop))
+    if (!party->rcv_known)
+        party_set_rcv(party, segment->seq);
+    if (segment->len > 0 && seq_gt(segment->seq, party->rcv_nxt) &&
+        hole_was_filled(watch, end, segment))
         party->rcv_nxt = segment->seq;
+    if (seq_gt(stop, party->rcv_nxt))
+        spans_add(&party->above, seq_max(segment->seq, party->rcv_nxt), stop);
     party->rcv_nxt = spans_skip(&party->above, party->rcv_nxt);
     spans_cut(&party->above, party->rcv_nxt);
     if (peer->fin_known && seq_ge(party->rcv_nxt, peer->fin))
@@ -304,12 +420,16 @@ static void receives_ack(struct watch *watch, unsigned end, const struct segment
 {
     struct party *party = &watch->party[end];
 
+    if (!party->iss_known)
+        party_set_iss(watch, end, seq_sub(segment->ack, 1));
+    if (!near_by(party->iss, party->nxt, segment->ack))
+        return;
+    party->nxt = seq_max(party->nxt, segment->ack);
     if (party->state == STATE_SYN_RECEIVED) {
-        if (!seq_eq(segment->ack, party->nxt) || watch_repeats_synack(watch, end, party->iss))
+        if (seq_eq(segment->ack, party->iss) || watch_repeats_synack(watch, end))
             return;
         party->state = STATE_ESTABLISHED;
     }
-    party->una = seq_max(party->una, segment->ack);
     if (party->fin_known && seq_ge(segment->ack, party->fin))
         party_fin_acked(watch, party);
 }
@@ -320,16 +440,15 @@ static bool receives_reset_or_syn(struct watch *watch, unsigned end, const struc
     struct party *party = &watch->party[end];
 
     if (segment_has(segment, FLAG_RST)) {
-        if (!party->heard || !seq_eq(segment->seq, party->rcv_nxt))
-            return true;
-        party->state = party->state == STATE_SYN_RECEIVED && party->passive ? STATE_LISTEN
-                                                                           : STATE_CLOSED;
+        if (!party->rcv_known || seq_eq(segment->seq, party->rcv_nxt))
+            party->state = party->state == STATE_SYN_RECEIVED && party->passive ? STATE_LISTEN
+                                                                               : STATE_CLOSED;
         return true;
     }
     if (!segment_has(segment, FLAG_SYN))
         return false;
     if (segment_is_syn(segment) && party->state == STATE_TIME_WAIT)
-        receives_unopened(watch, end, segment);
+        receives_syn(watch, end, segment, false);
     if (segment_is_syn_ack(segment) && party->state == STATE_SYN_RECEIVED)
         receives_ack(watch, end, segment);
     return true;
@@ -337,18 +456,18 @@ static bool receives_reset_or_syn(struct watch *watch, unsigned end, const struc
 
 static void watch_receive(struct watch *watch, const struct event *event)
 {
-    const struct segment *segment = watch_segment(watch, event);
+    const struct segment *segment = watch_segment(watch, watch->at);
     struct party *party = &watch->party[event->end];
 
-    if (party->state == STATE_TIME_WAIT && event->at >= party->wait_until)
-        party->state = STATE_CLOSED;
-    if (party->state == STATE_UNKNOWN || party->state == STATE_CLOSED ||
-        party->state == STATE_LISTEN)
+    if (party_expired(party, event->at))
         receives_unopened(watch, event->end, segment);
-    else if (party->state == STATE_SYN_SENT)
+    if (party->state == STATE_SYN_SENT) {
         receives_in_syn_sent(watch, event->end, segment);
-    if (party->state >= STATE_SYN_RECEIVED &&
-        !receives_reset_or_syn(watch, event->end, segment)) {
+    } else if (party->state >= STATE_SYN_RECEIVED && !segment_is_syn(segment) &&
+               segment_has(segment, FLAG_ACK) && party_foreign(party, segment->ack)) {
+        receives_unopened(watch, event->end, segment);
+    } else if (party->state >= STATE_SYN_RECEIVED &&
+               !receives_reset_or_syn(watch, event->end, segment)) {
         if (party->state == STATE_TIME_WAIT && segment_has(segment, FLAG_FIN))
             party_wait(watch, party);
         if (segment_has(segment, FLAG_ACK))

@@ -41,7 +41,7 @@ static void life_transport(struct life *life, struct habits *habits)
     habits->cwnd = (uint32_t)rng_between(rng, 1, 10);
     habits->merges = rng_chance(rng, 400);
     habits->fin_rides = rng_chance(rng, 500);
-    habits->challenge_gap = rng_chance(rng, 500) ? 500 * MS : 10 * MS;
+    habits->challenge_gap = rng_chance(rng, 500) ? 500 * MS : 2 * SECOND;
     habits->obeys_old_reset = rng_chance(rng, 500);
     habits->hears_old_ack = rng_chance(rng, 500);
     habits->iss_rises = rng_chance(rng, 500);

@@ -124,6 +124,7 @@ void tally_add(struct tally *tally, const struct trial *trial, const struct view
     }
     for (unsigned id = 0; id < VERDICT_IDS; id++) {
         tally->findings[id] += trial->verdicts.raised[id];
-        tally->finding_lives[id] += trial->verdicts.raised[id] != 0;
+        if (trial->verdicts.raised[id] != 0)
+            tally_confused(&tally->finding_lives[id], view, trial->verdicts.first[id]);
     }
 }
