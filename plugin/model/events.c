@@ -275,6 +275,43 @@ static void keep_ledger(struct work *work, const struct chain *chain)
         ledger_replay(tail->ledger, work);
 }
 
+/* Stored or delivered after segments that its sender sent later: RCV.NXT and SND.NXT never recede
+ * (RFC 9293 3.4), and a pure ACK carries SND.NXT. A keepalive one below comes much later. */
+static bool is_overtaken(const struct work *work)
+{
+    const struct segment *segment = work->segment;
+    const struct side_record *tail = work->tail;
+    const struct endpoint *peer = &work->head->end;
+    int64_t since = elapsed_ns(segment->has_time, segment->time_ns, tail->fin_ns);
+
+    if (!tail->end.seen || !segment_has(segment, FLAG_ACK) ||
+        segment_has_any(segment, FLAG_SYN | FLAG_FIN | FLAG_RST))
+        return false;
+    if (peer->una_known && tail->last_had_ack && seq_lt(segment->ack, peer->snd.una))
+        return true;
+    return segment_is_pure_ack(segment) && tail->end.sent_fin &&
+           seq_lt(segment->seq, tail->end.fin_next) &&
+           !endpoint_must_have_it(&tail->end, since);
+}
+
+/* Its sender stood where it was before it sent, or had received, what the numbers lack. */
+static void show_overtaken(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    const struct side_record *tail = work->tail;
+    const struct endpoint *peer = &work->head->end;
+    struct chain chain = {.count = 1};
+
+    chain.at[0] = (enum tcp_state)tail->end.shown;
+    if (tail->end.sent_fin && seq_lt(segment->seq, tail->end.fin_next) &&
+        segment->payload_len == 0)
+        chain_correct(&chain, EVENT_TAKEN_BACK_OWN_FIN);
+    if (peer->fin_known && seq_lt(segment->ack, peer->fin_next))
+        chain_correct(&chain, EVENT_TAKEN_BACK_PEER_FIN);
+    work->step->src_before = chain.at[0];
+    path_set(&work->step->src, &chain);
+}
+
 void events_of_sender(struct work *work)
 {
     struct side_record *tail = work->tail;
@@ -285,6 +322,10 @@ void events_of_sender(struct work *work)
         chain.at[0] = (enum tcp_state)tail->before_rst;
         work->step->src_before = chain.at[0];
         path_set(&work->step->src, &chain);
+        return;
+    }
+    if (is_overtaken(work)) {
+        show_overtaken(work);
         return;
     }
     take_back(work, &chain);
