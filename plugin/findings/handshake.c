@@ -10,16 +10,11 @@ static bool is_third_number(const struct segment *segment, const struct endpoint
            (!client->sent_past_syn && client->nxt_known && seq_eq(segment->seq, client->snd.nxt));
 }
 
-/* Does the ACK answer a SYN-ACK that was captured, or data sent after it? Of several SYN-ACKs with
- * different numbers the model settles on the one that this segment acknowledges: the base of the
- * connection's numbers tells which. */
+/* Does the ACK answer one of the SYN-ACKs that were captured, or data sent after it? */
 static bool acknowledges_server(const struct step *step, const struct endpoint *server)
 {
-    enum side side = side_other(step->segment->sender);
     struct seq ack = step->segment->ack;
-    bool is_settled =
-        step->conn->base_known[side] && seq_eq(ack, seq_add(step->conn->base[side], 1));
-    return is_settled || (seq_gt(ack, server->snd.iss) && seq_le(ack, server->snd.nxt));
+    return step->ack_known_synack || (seq_gt(ack, server->snd.iss) && seq_le(ack, server->snd.nxt));
 }
 
 static bool hs_final_ack_bad_ack(struct hearing *hearing)

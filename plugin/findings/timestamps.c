@@ -15,6 +15,9 @@ static bool ts_missing(struct hearing *hearing)
     if (tcp_options_has(&segment->options, OPTION_TS) || segment->options.cut ||
         segment->options.malformed)
         return false;
+    /* A path that strips the option strips all of them: an expert on the first one is enough. */
+    hearing->finding.count = step_sender(step)->ts_missed + 1;
+    hearing->finding.expert = hearing->finding.count == 1;
     hearing->finding.limit_frame = step->conn != NULL ? step->conn->synack_frame : 0;
     return true;
 }

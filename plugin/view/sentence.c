@@ -57,6 +57,10 @@ static void add_teardown(struct text *text, const struct annotation *annotation)
 
 static void add_rst(struct text *text, const struct annotation *annotation)
 {
+    if (annotation->conn == NULL) {
+        text_add(text, "RST");
+        return;
+    }
     const char *name = rst_class_name((enum rst_class)annotation->rst_class);
     text_add(text, "RST%s%s%s", name[0] != '\0' ? ", " : "", name,
              annotation->rst_decisive ? "" : ", not decisive");

@@ -65,32 +65,55 @@ static void add_one_below(struct text *text, const struct annotation *annotation
         text_add(text, ": a keepalive");
 }
 
-/* SEQ lies below what was expected: what was sent before, in order of how much is known. */
+/* Where the octets below the expected number belong. */
+static const char *past_words(const struct annotation *annotation)
+{
+    switch ((enum seq_past)annotation->seq_past) {
+    case PAST_AGAIN:
+        return "sent before";
+    case PAST_FILLS:
+        return "out of order, it fills a hole";
+    case PAST_UNSURE:
+    case PAST_NOT:
+        break;
+    }
+    return "sent before or out of order";
+}
+
+/* The first part of the segment was sent before, the rest is new: "20 octets again, 57 new". */
+static void add_partly_new(struct text *text, const struct annotation *annotation, uint32_t back)
+{
+    text_add(text, ": ");
+    text_count(text, back, "octet");
+    text_add(text, " %s, %lu new", past_words(annotation), (unsigned long)annotation->len - back);
+}
+
+/* What the segment repeats as a whole, or how it begins. */
+static const char *repeated(const struct annotation *annotation, uint32_t back)
+{
+    if (text_has(annotation, FLAG_SYN))
+        return "the same SYN again, ";
+    if (text_has(annotation, FLAG_FIN) && annotation->len == back && sent_fin_before(annotation))
+        return "the FIN again, ";
+    return annotation->len > back ? "starts " : "";
+}
+
+/* SEQ lies below what was expected. */
 static void add_below(struct text *text, const struct annotation *annotation, uint32_t expected)
 {
     uint32_t back = seq_span(annotation->seq_expected, annotation->seq);
     bool plain = !text_has(annotation, FLAG_SYN) && !text_has(annotation, FLAG_FIN);
-    const char *what = "";
-    if (text_has(annotation, FLAG_SYN))
-        what = "the same SYN again, ";
-    else if (text_has(annotation, FLAG_FIN) && annotation->len == back &&
-             sent_fin_before(annotation))
-        what = "the FIN again, ";
-    else if (annotation->len > back)
-        what = "starts ";
+    const char *what = repeated(annotation, back);
     text_add(text, "; %s%lu below %lu, the next expected", what, (unsigned long)back,
              (unsigned long)expected);
-    if (plain && back == 1 && annotation->len <= 1) {
+    if (plain && back == 1 && annotation->len <= 1 && annotation->seq_past != PAST_FILLS)
         add_one_below(text, annotation);
-    } else if (annotation->len == 0) {
+    else if (annotation->len == 0)
         text_add(text, ": an older segment, late or out of order");
-    } else if (annotation->len > back) {
-        text_add(text, ": ");
-        text_count(text, back, "octet");
-        text_add(text, " again or out of order, %lu new", (unsigned long)annotation->len - back);
-    } else if (what[0] == '\0') {
-        text_add(text, ": sent again or out of order");
-    }
+    else if (annotation->len > back)
+        add_partly_new(text, annotation, back);
+    else if (what[0] == '\0')
+        text_add(text, ": %s", past_words(annotation));
 }
 
 static void add_beyond(struct text *text, const struct annotation *annotation, uint32_t expected)
@@ -325,7 +348,7 @@ static const char *reset_meaning(enum rst_class rst_class)
     case RST_STALE:
         return "its numbers belong to an earlier connection between these ends";
     case RST_EXACT:
-        return "it has the number that the receiver expects, so it ends the connection";
+        return "it has the number that the receiver expects";
     case RST_CLOSED_REPLY:
         return "the answer of an end that knows no such connection";
     case RST_IN_WINDOW:
@@ -353,8 +376,16 @@ size_t sentence_reset(char *out, size_t size, const struct annotation *annotatio
     enum rst_class rst_class = (enum rst_class)annotation->rst_class;
     if (rst_class == RST_NONE)
         return 0;
+    if (annotation->conn == NULL) {
+        text_add(&text, "%s: no connection is known that it could end", rst_class_name(rst_class));
+        return text.length;
+    }
     text_add(&text, "%s: %s", rst_class_name(rst_class), reset_meaning(rst_class));
-    if (annotation->rst_decisive && !is_decisive_class(rst_class))
+    if (annotation->phase == PHASE_CLOSED)
+        text_add(&text, "; the connection was over already");
+    else if (annotation->rst_decisive && !is_decisive_class(rst_class))
         text_add(&text, "; later frames show that the receiver obeyed");
+    else if (annotation->rst_decisive && rst_class == RST_EXACT)
+        text_add(&text, ", so it ends the connection");
     return text.length;
 }

@@ -101,7 +101,7 @@ static inline void window(uint32_t left, uint32_t right)
 static inline void path(struct path *path, enum tcp_state from, enum tcp_state to)
 {
     path->at[0] = (uint8_t)from;
-    path->count = from != to;
+    path->count = path->listed = from != to;
     path->at[path->count] = (uint8_t)to;
 }
 

@@ -36,12 +36,12 @@ static void test_final_ack(void)
 
 static void test_final_ack_of_another_synack(void)
 {
-    /* Two SYN-ACKs with different numbers: the model takes the acknowledged one for the base. */
+    /* Two SYN-ACKs with different numbers were captured, and the other one is acknowledged. */
     begin_third();
-    conn.base[SIDE_B] = number_of(SIDE_B, 70000);
     acks(70001);
+    step.ack_known_synack = true;
     QUIET();
-    acks(70002);
+    step.ack_known_synack = false;
     RAISES(hs_final_ack_bad_ack, WARN);
 }
 
@@ -162,6 +162,14 @@ static void test_ts_missing(void)
     begin_timestamps();
     RAISES(ts_missing, NOTE);
     CHECK_UINT(verdict.findings[0].limit_frame, 2);
+    CHECK_UINT(verdict.findings[0].count, 1);
+    /* Listed every time, an expert only once in each direction. */
+    step.before[SIDE_A].ts_missed = 6;
+    RAISES_QUIETLY(ts_missing, NOTE);
+    CHECK_UINT(verdict.findings[0].count, 7);
+    step.before[SIDE_A].ts_missed = 0;
+    step.before[SIDE_B].ts_missed = 6;
+    RAISES(ts_missing, NOTE);
     segment.options.count[OPTION_TS] = 1;
     QUIET();
     /* Only one end offered it. */

@@ -74,7 +74,8 @@ static void test_teardown_lines(void)
     step.teardown_steps = TEARDOWN_ACK | TEARDOWN_SECOND_FIN;
     step.src_before = STATE_ESTABLISHED;
     path(&step.src, STATE_CLOSE_WAIT, STATE_LAST_ACK);
-    step.dst = (struct path){2, {STATE_FIN_WAIT_1, STATE_FIN_WAIT_2, STATE_TIME_WAIT}};
+    step.dst = (struct path){
+        .count = 2, .listed = 3, .at = {STATE_FIN_WAIT_1, STATE_FIN_WAIT_2, STATE_TIME_WAIT}};
     PLAIN(sentence_protocol,
           "teardown 2+3/4 (ACK of FIN and second FIN), server LAST-ACK, client TIME-WAIT");
     PLAIN(sentence_teardown, "ACK of FIN (2) and second FIN (3)");
@@ -84,7 +85,8 @@ static void test_teardown_lines(void)
 
     /* Believed in CLOSE-WAIT, but its FIN shows that it had not received the client's. */
     step.teardown_steps = TEARDOWN_SECOND_FIN;
-    step.src = (struct path){2, {STATE_CLOSE_WAIT, STATE_ESTABLISHED, STATE_FIN_WAIT_1}};
+    step.src = (struct path){
+        .count = 2, .listed = 3, .at = {STATE_CLOSE_WAIT, STATE_ESTABLISHED, STATE_FIN_WAIT_1}};
     path(&step.dst, STATE_FIN_WAIT_1, STATE_CLOSING);
     PLAIN(sentence_sender, "server, ESTABLISHED -> FIN-WAIT-1");
     PLAIN(sentence_protocol, "teardown 3/4 (second FIN), server FIN-WAIT-1, client CLOSING");
@@ -152,6 +154,13 @@ static void test_reset_lines(void)
     PLAIN(sentence_reset, "exact: it has the number that the receiver expects, "
                           "so it ends the connection");
 
+    /* A second RST ends nothing. */
+    step.phase = PHASE_CLOSED;
+    states(STATE_CLOSED, STATE_CLOSED, STATE_CLOSED, STATE_CLOSED);
+    PLAIN(sentence_protocol, "closed (RST, exact), client CLOSED, server CLOSED");
+    PLAIN(sentence_reset, "exact: it has the number that the receiver expects; "
+                          "the connection was over already");
+
     send(SIDE_A, 90, 0, FLAG_RST);
     step.rst_class = RST_IN_WINDOW;
     states(STATE_ESTABLISHED, STATE_CLOSED, STATE_ESTABLISHED, STATE_ESTABLISHED);
@@ -173,7 +182,8 @@ static void test_stray(void)
     expect_no_seq();
     states(STATE_UNKNOWN, STATE_CLOSED, STATE_UNKNOWN, STATE_UNKNOWN);
     segment.seq = seq_of(4711);
-    PLAIN(sentence_protocol, "stray (RST, unknown, not decisive), sender CLOSED, receiver UNKNOWN");
+    PLAIN(sentence_protocol, "stray (RST), sender CLOSED, receiver UNKNOWN");
+    PLAIN(sentence_reset, "unknown: no connection is known that it could end");
     PLAIN(sentence_receiver, "receiver, UNKNOWN");
     PLAIN(sentence_info, "stray, sender CLOSED, receiver UNKNOWN");
     SEQUENCE("4711, no octets");

@@ -40,24 +40,54 @@ static void test_sequence_hole(void)
              "100 octets are missing in between");
 }
 
+/* How far its sender had come, and up to where everything of it was captured. */
+static void captured(uint32_t next, uint32_t contiguous)
+{
+    struct endpoint *sender = &step.before[segment.sender];
+    sender->nxt_known = true;
+    sender->snd.nxt = number_of(segment.sender, next);
+    sender->snd.contiguous = number_of(segment.sender, contiguous);
+    sender->has_hole = next != contiguous;
+    expect_seq(next);
+}
+
 static void test_sequence_again(void)
 {
     send(SIDE_A, 1, 77, FLAG_ACK);
-    expect_seq(201);
-    SEQUENCE("1 + 77 data octets = 78 next; 200 below 201, the next expected: "
-             "sent again or out of order");
-    send(SIDE_A, 1, 77, FLAG_ACK);
-    expect_seq(21);
+    captured(201, 201);
+    SEQUENCE("1 + 77 data octets = 78 next; 200 below 201, the next expected: sent before");
+    /* A hole further up changes nothing. */
+    captured(201, 78);
+    SEQUENCE("1 + 77 data octets = 78 next; 200 below 201, the next expected: sent before");
+    captured(21, 21);
     SEQUENCE("1 + 77 data octets = 78 next; starts 20 below 21, the next expected: "
-             "20 octets again or out of order, 57 new");
-    send(SIDE_A, 1, 77, FLAG_ACK);
-    expect_seq(2);
+             "20 octets sent before, 57 new");
+    captured(2, 2);
     SEQUENCE("1 + 77 data octets = 78 next; starts 1 below 2, the next expected: "
-             "1 octet again or out of order, 76 new");
+             "1 octet sent before, 76 new");
     send(SIDE_A, 1, 0, FLAG_ACK);
-    expect_seq(78);
+    captured(78, 78);
     SEQUENCE(
         "1, no octets; 77 below 78, the next expected: an older segment, late or out of order");
+}
+
+static void test_sequence_in_a_hole(void)
+{
+    /* 1..77 are missing, 78..200 were captured. */
+    send(SIDE_A, 1, 77, FLAG_ACK);
+    captured(201, 1);
+    SEQUENCE("1 + 77 data octets = 78 next; 200 below 201, the next expected: "
+             "out of order, it fills a hole");
+    /* Above the missing 1..9 nothing is known of the octets that were captured. */
+    send(SIDE_A, 11, 77, FLAG_ACK);
+    captured(201, 1);
+    SEQUENCE("11 + 77 data octets = 88 next; 190 below 201, the next expected: "
+             "sent before or out of order");
+    /* The last octet is the missing one: no keepalive. */
+    send(SIDE_A, 77, 1, FLAG_ACK);
+    captured(78, 77);
+    SEQUENCE("77 + 1 data octet = 78 next; 1 below 78, the next expected: "
+             "out of order, it fills a hole");
 }
 
 static void test_sequence_syn_again(void)
@@ -86,9 +116,9 @@ static void test_sequence_fin_again(void)
     /* The first FIN, on data that was sent before. */
     conn.fin_frame[SIDE_A] = 9;
     send(SIDE_A, 58, 20, FLAG_ACK | FLAG_FIN);
-    expect_seq(78);
+    captured(78, 78);
     SEQUENCE("58 + 20 data octets + 1 (FIN) = 79 next; starts 20 below 78, the next expected: "
-             "20 octets again or out of order, 1 new");
+             "20 octets sent before, 1 new");
     conn.fin_frame[SIDE_A] = 0;
 }
 
@@ -131,10 +161,9 @@ static void test_sequence_not_ours(void)
     SEQUENCE("1000001 + 10 data octets = 1000011 next; 1000000 beyond 1, the next expected");
     /* A second copy tells what it is like any other segment; the admission line says the rest. */
     send(SIDE_A, 1, 77, FLAG_ACK);
-    expect_seq(78);
+    captured(78, 78);
     step.admission = ADMIT_DUPLICATE;
-    SEQUENCE("1 + 77 data octets = 78 next; 77 below 78, the next expected: "
-             "sent again or out of order");
+    SEQUENCE("1 + 77 data octets = 78 next; 77 below 78, the next expected: sent before");
 }
 
 /* ---- ACK ---- */
@@ -303,9 +332,9 @@ static void test_raw(void)
     SEQUENCE("4294967240 + 100 data octets = 44 next, as expected");
     ACKNOWLEDGMENT("1 = 4294967295 + 1 (client's SYN) + 1 (client's data up to frame 3), "
                    "as expected");
-    expect_seq(300);
+    captured(300, 300);
     SEQUENCE("4294967240 + 100 data octets = 44 next; 100 below 44, the next expected: "
-             "sent again or out of order");
+             "sent before");
 
     /* No base: raw numbers although relative ones were asked for. */
     context.relative = true;
@@ -321,6 +350,7 @@ int main(void)
         test_sequence_in_order,
         test_sequence_hole,
         test_sequence_again,
+        test_sequence_in_a_hole,
         test_sequence_syn_again,
         test_sequence_fin_again,
         test_sequence_keepalive,
