@@ -43,7 +43,8 @@ static void add_compared_seq(struct text *text, const struct annotation *annotat
 static void add_compared_count(struct text *text, const struct finding_row *row,
                                const struct finding *finding)
 {
-    text_add(text, "%s %lu", row->got_is, (unsigned long)finding->got);
+    text_add(text, "%s%s %lu", row->got_is, finding->limit_known ? "" : ":",
+             (unsigned long)finding->got);
     if (!finding->limit_known)
         return;
     text_add(text, " is %lu %s %lu, ",
@@ -92,7 +93,7 @@ static void add_flags(struct text *text, const struct finding_row *row, uint32_t
                 {FLAG_URG, "URG"}, {FLAG_ACK, "ACK"}, {FLAG_PSH, "PSH"},
                 {FLAG_RST, "RST"}, {FLAG_SYN, "SYN"}, {FLAG_FIN, "FIN"}};
     const char *between = " ";
-    text_add(text, "%s", row->got_is);
+    text_add(text, "%s:", row->got_is);
     for (size_t i = 0; i < sizeof bits / sizeof bits[0]; i++) {
         if ((flags & bits[i].bit) == 0)
             continue;
@@ -124,7 +125,7 @@ size_t sentence_finding_numbers(char *out, size_t size, const struct annotation 
         add_compared_count(&text, row, finding);
         break;
     case NUMBERS_HEX:
-        text_add(&text, "%s 0x%03lx", row->got_is, (unsigned long)finding->got);
+        text_add(&text, "%s: 0x%03lx", row->got_is, (unsigned long)finding->got);
         break;
     case NUMBERS_FLAGS:
         add_flags(&text, row, finding->got);

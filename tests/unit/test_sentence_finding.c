@@ -56,12 +56,16 @@ static void test_finding_of_facts(void)
                          "learns from the answer, or from none.");
     finding.id = FINDING_hdr_reserved_bits;
     finding.got = 0xa00;
-    FINDING_IS(&finding, "reserved bits 0xa00 (evidence: full). The receiver ignores them; they "
+    FINDING_IS(&finding, "reserved bits: 0xa00 (evidence: full). The receiver ignores them; they "
                          "mark a damaged header or a probe.");
     finding.id = FINDING_rst_with_data;
     finding.got = 14;
     FINDING_IS(&finding, "data octets on the RST: 14 (evidence: full). The octets are not part of "
                          "the stream; sequence numbers do not move.");
+    finding.id = FINDING_hdr_urg_ptr_odd;
+    finding.got = 0;
+    FINDING_IS(&finding, "urgent pointer: 0 (evidence: full). Stacks disagree on which octet is "
+                         "urgent, which an evasion can use.");
     finding.id = FINDING_opt_duplicate;
     finding.got = 8;
     finding.limit = 2;
