@@ -97,7 +97,7 @@ fi
 colour=0
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then colour=1; fi
 {
-    scratch in "$home" tshark -2 -n -r "$file" -T pdml -j "frame tcpstate" 2>"$home/errors" ||
+    scratch in "$home" tshark -2 -n -r "$file" -T pdml -J "frame tcpstate" 2>"$home/errors" ||
         echo "$?" >"$home/status"
 } | {
     awk -v colour=$colour -f "$top/cmake/listing.awk" || echo "$?" >"$home/listing"

@@ -345,14 +345,37 @@ void events_of_sender(struct work *work)
 
 /* ---- the receiver ---- */
 
+static struct seq skip_sacked(const struct side_record *tail, struct seq from)
+{
+    for (unsigned i = 0; i < tail->sacked_count; i++)
+        if (seq_le(tail->sacked[i].left, from) && seq_lt(from, tail->sacked[i].right))
+            from = tail->sacked[i].right;
+    return from;
+}
+
+/* The next number that the receiver lacks, from `from` on, by its latest SACK blocks (RFC 2018).
+ * False when nothing above it is reported: then nothing shows that it lacks more. */
+static bool next_hole(const struct side_record *tail, struct seq from, struct seq *hole)
+{
+    bool above = false;
+
+    /* blocks stand in any order: as often as there are blocks */
+    for (unsigned round = 0; round < tail->sacked_count; round++)
+        from = skip_sacked(tail, from);
+    for (unsigned i = 0; i < tail->sacked_count; i++)
+        above |= seq_gt(tail->sacked[i].left, from);
+    *hole = from;
+    return above;
+}
+
 /* The highest number of the sender that its receiver can have in order, once this is delivered. */
 static struct seq delivered_end(struct work *work)
 {
     struct side_record *tail = work->tail;
+    struct seq end = segment_end(work->segment);
 
-    if (tail->stuck && seq_le(work->segment->seq, tail->stuck_at) &&
-        seq_lt(tail->stuck_at, segment_end(work->segment)))
-        tail->stuck = false;
+    if (tail->stuck && seq_le(work->segment->seq, tail->stuck_at) && seq_lt(tail->stuck_at, end))
+        tail->stuck = next_hole(tail, end, &tail->stuck_at);
     return tail->stuck ? tail->stuck_at : tail->end.snd.contiguous;
 }
 

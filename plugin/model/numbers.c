@@ -327,6 +327,11 @@ static void look_for_loss(struct work *work)
     const struct flight_entry *entry = flight_find(&head->flight, segment->ack);
     int64_t since;
 
+    if (seq_lt(segment->ack, head->end.snd.una))
+        return; /* an old acknowledgment tells nothing new */
+    head->sacked_count = segment->options.sack_blocks;
+    for (unsigned i = 0; i < head->sacked_count; i++)
+        head->sacked[i] = segment->options.sack[i];
     if (head->stuck && seq_gt(segment->ack, head->stuck_at))
         head->stuck = false;
     if (entry == NULL || seq_ge(segment->ack, head->end.snd.contiguous))

@@ -86,6 +86,8 @@ struct side_record {
     bool offload_told;    /* OBSERVED_OFFLOAD */
     bool stuck;           /* its peer lacks `stuck_at` although it passed the capture point */
     struct seq stuck_at;
+    uint8_t sacked_count; /* what its peer reports above that hole: */
+    struct sack_block sacked[SACK_BLOCKS_MAX];
     bool alien_pending;   /* a segment far outside the numbers waits for confirmation */
     struct seq alien_end;
     bool synack_window;   /* edge waits for the ISS: window of the peer's SYN */

@@ -28,21 +28,8 @@ def read(path):
     return head, rows
 
 
-def find(name):
-    folders = [shark.OWN_CAPTURES]
-    if os.environ.get("TCPSTATE_CAPTURES"):
-        folders.append(pathlib.Path(os.environ["TCPSTATE_CAPTURES"]))
-    for folder in folders:
-        if (folder / name).exists():
-            return folder / name
-    return None
-
-
-class Golden(shark.HostTest):
-    def check(self, path):
-        capture = find(path.name[:-len(".expect.tsv")])
-        if capture is None:
-            self.skipTest(f"{path.name}: the capture is not at hand (TCPSTATE_CAPTURES)")
+class Golden:
+    def check(self, path, capture):
         head, rows = read(path)
         for options, passes in (((), "1"), (("-2",), "2")):
             frames = {frame.number: frame.trees for frame in self.shark.frames(capture, *options)}
@@ -64,10 +51,24 @@ class Golden(shark.HostTest):
         self.assertEqual(wrong, [])
 
 
+class Own(Golden, shark.HostTest):
+    pass
+
+
+@unittest.skipUnless(os.environ.get("TCPSTATE_CAPTURES"), "TCPSTATE_CAPTURES is not set")
+class Further(Golden, shark.HostTest):
+    pass
+
+
 def add_tests():
+    """One test per file of expectations, with our captures or with the further ones."""
+    further = pathlib.Path(os.environ.get("TCPSTATE_CAPTURES", ""))
     for path in sorted(HERE.glob("*.expect.tsv")):
-        name = "test_" + path.name[:-len(".expect.tsv")].replace(".", "_").replace("-", "_")
-        setattr(Golden, name, lambda self, path=path: self.check(path))
+        capture = path.name[:-len(".expect.tsv")]
+        own = (shark.OWN_CAPTURES / capture).exists()
+        file = (shark.OWN_CAPTURES if own else further) / capture
+        setattr(Own if own else Further, "test_" + capture,
+                lambda self, path=path, file=file: self.check(path, file))
 
 
 add_tests()

@@ -18,10 +18,10 @@ class Layers(shark.HostTest):
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
 
-    def capture(self, frames, **more):
+    def capture(self, frames):
         # The name of each is its own: the scratch home keeps them side by side.
         name = f"{self.id().rsplit('.', 1)[1]}-{len(self.shark.given)}.pcap"
-        return wire.write(os.path.join(self.folder, name), frames, **more)
+        return wire.write(os.path.join(self.folder, name), frames)
 
     def segments_per_frame(self, capture, *options):
         frames = self.shark.frames(capture, *options)
@@ -91,18 +91,20 @@ class Layers(shark.HostTest):
     def test_snap_length(self):
         """20 captured octets of the header are enough, whatever was cut from its options."""
         options = b"\x02\x04\x05\xb4\x01\x03\x03\x07\x04\x02\x08\x0a\0\0\0\1\0\0\0\0" # 20 octets
-        talk = wire.Talk().send("c", SYN, options=options).send("s", SYN | ACK, options=options)
-        talk.send("c", ACK, PAYLOAD)
-        for octets in range(0, 41):
-            with self.subTest(captured=octets):
-                capture = self.capture(talk.frames(), snap=14 + 20 + octets)
-                for passes in ((), ("-2",)):
-                    self.assertEqual(self.segments_per_frame(capture, *passes),
-                                     [1 if octets >= 20 else 0] * 3)
-                trees = [t for t in self.shark.trees(capture) if t.get("phase")]
-                if octets >= 20:
-                    self.assertEqual([t.get("handshake.step") for t in trees], ["1", "2", "3"])
-                    self.assertEqual(trees[2].get("payload"), str(len(PAYLOAD)))
+        frames, lengths = [], range(0, 41)
+        for octets in lengths: # a connection for each
+            talk = wire.Talk(client=("10.0.0.1", 40000 + octets)).send("c", SYN, options=options)
+            talk.send("s", SYN | ACK, options=options).send("c", ACK, PAYLOAD)
+            frames += [wire.Cut(frame, 14 + 20 + octets) for frame in talk.frames()]
+        capture = self.capture(frames)
+        for passes in ((), ("-2",)):
+            self.assertEqual(self.segments_per_frame(capture, *passes),
+                             [1 if octets >= 20 else 0 for octets in lengths for _ in range(3)])
+            trees = self.shark.trees(capture, *passes)
+            for octets in lengths[20:]:
+                mine = [t for t in trees if (t.frame - 1) // 3 == octets]
+                self.assertEqual([t.get("handshake.step") for t in mine], ["1", "2", "3"], octets)
+                self.assertEqual(mine[2].get("payload"), str(len(PAYLOAD)), octets)
 
     def test_unusable_offset(self):
         src, dst = wire.CLIENT, wire.SERVER

@@ -73,16 +73,22 @@ def aggregate_in_gre(packets):
     return ipv4("10.9.0.1", "10.9.0.2", gre + wlan + subframes, protocol=47)
 
 
-def write(path, frames, link=1, snap=None):
-    """frames: octets, or (seconds, octets). Times count up by a millisecond where not given.
-    `snap` cuts every frame after so many octets, as a capture with a snapshot length does."""
+class Cut:
+    """A frame of which only the first octets were captured."""
+
+    def __init__(self, octets, captured):
+        self.octets = octets
+        self.captured = captured
+
+
+def write(path, frames, link=1):
+    """frames: octets, or Cut. Their times count up by a millisecond."""
     with open(path, "wb") as file:
-        file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, snap or 262144, link))
+        file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 262144, link))
         for n, frame in enumerate(frames):
-            seconds, octets = frame if isinstance(frame, tuple) else (n / 1000, frame)
-            kept = octets if snap is None else octets[:snap]
-            micro = round((1000000000 + seconds) * 1000000)
-            file.write(struct.pack("<IIII", micro // 1000000, micro % 1000000, len(kept),
+            octets = frame.octets if isinstance(frame, Cut) else frame
+            kept = octets[:frame.captured] if isinstance(frame, Cut) else octets
+            file.write(struct.pack("<IIII", 1000000000 + n // 1000, n % 1000 * 1000, len(kept),
                                    len(octets)) + kept)
     return path
 

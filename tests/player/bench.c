@@ -74,12 +74,15 @@ const struct step *bench_line(struct bench *self, const char *line)
     static struct wire_frame frame;
     const struct flow_segment *written;
     struct segment segment = seg((struct seg_spec){.from = SIDE_A});
-    const char *error = flow_add_line(self->flow, line, self->flow->segments + 1);
+    unsigned have = self->flow->segments;
+    const char *error = flow_add_line(self->flow, line, have + 1);
 
     if (error != NULL) {
         fprintf(stderr, "\"%s\": %s\n", line, error);
         exit(2);
     }
+    if (self->flow->segments == have)
+        return NULL;
     written = &self->flow->segment[self->flow->segments - 1];
     wire_build(&self->wire, written, &frame);
     if (tcp_header_read(frame.octets + WIRE_IP_HEADER, frame.captured - WIRE_IP_HEADER,
