@@ -113,9 +113,7 @@ size_t sentence_finding_numbers(char *out, size_t size, const struct annotation 
         return 0;
     switch (row->numbers) {
     case NUMBERS_NONE:
-        text_add(&text, "%s%s", row->got_is, finding->limit_frame != 0 ? ", " : "");
-        if (finding->limit_frame != 0)
-            add_limit_source(&text, row, finding);
+        text_add(&text, "%s", row->got_is);
         break;
     case NUMBERS_SEQ:
     case NUMBERS_ACK:

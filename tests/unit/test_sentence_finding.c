@@ -76,7 +76,7 @@ static void test_finding_of_facts(void)
     FINDING_IS(&finding, "option SACK-permitted (kind 4) (evidence: full). The receiver must "
                          "ignore it.");
     finding = (struct finding){.id = FINDING_ts_missing, .limit_frame = 2, .count = 3};
-    FINDING_IS(&finding, "no timestamp option, agreed on by the SYN-ACK in frame 2, 3 times so "
+    FINDING_IS(&finding, "no timestamp option, although both SYNs had one, 3 times so "
                          "far (evidence: full). The receiver should drop the segment.");
     finding = (struct finding){.id = FINDINGS};
     FINDING_IS(&finding, "");
