@@ -320,13 +320,20 @@ static void add_route(struct text *text, const struct route *route)
         text_add(text, "%s%s", i == 0 ? "" : " -> ", tcp_state_name(route->at[i]));
 }
 
+/* "server, "; nothing on a stray, which has no roles. */
+static void add_who(struct text *text, const struct annotation *annotation, enum role role)
+{
+    if (annotation->conn != NULL)
+        text_add(text, "%s, ", role_name(role));
+}
+
 size_t sentence_sender(char *out, size_t size, const struct annotation *annotation)
 {
     struct text text = text_begin(out, size);
     struct route route =
         route_of(annotation, annotation_sender_role(annotation),
                  (enum tcp_state)annotation->src_before, annotation_src_state(annotation));
-    text_add(&text, "%s, ", sender_word(annotation));
+    add_who(&text, annotation, annotation_sender_role(annotation));
     add_route(&text, &route);
     return text.length;
 }
@@ -337,7 +344,7 @@ size_t sentence_receiver(char *out, size_t size, const struct annotation *annota
     struct route route =
         route_of(annotation, receiver_role(annotation), annotation_dst_before(annotation),
                  annotation_dst_state(annotation));
-    text_add(&text, "%s, ", receiver_word(annotation));
+    add_who(&text, annotation, receiver_role(annotation));
     add_route(&text, &route);
     if (route.count > 1)
         text_add(&text, " once delivered");

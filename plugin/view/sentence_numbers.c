@@ -72,20 +72,19 @@ static const char *past_words(const struct annotation *annotation)
     case PAST_AGAIN:
         return "sent before";
     case PAST_FILLS:
-        return "out of order, it fills a hole";
+        return "it fills a hole";
     case PAST_UNSURE:
     case PAST_NOT:
         break;
     }
-    return "sent before or out of order";
+    return "sent before, or it fills a hole";
 }
 
-/* The first part of the segment was sent before, the rest is new: "20 octets again, 57 new". */
+/* The first part of the segment lies below, the rest is new: "sent before, then 57 new octets". */
 static void add_partly_new(struct text *text, const struct annotation *annotation, uint32_t back)
 {
-    text_add(text, ": ");
-    text_count(text, back, "octet");
-    text_add(text, " %s, %lu new", past_words(annotation), (unsigned long)annotation->len - back);
+    text_add(text, ": %s, then ", past_words(annotation));
+    text_count(text, annotation->len - back, "new octet");
 }
 
 /* What the segment repeats as a whole, or how it begins. */

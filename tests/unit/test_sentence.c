@@ -184,7 +184,8 @@ static void test_stray(void)
     segment.seq = seq_of(4711);
     PLAIN(sentence_protocol, "stray (RST), sender CLOSED, receiver UNKNOWN");
     PLAIN(sentence_reset, "unknown: no connection is known that it could end");
-    PLAIN(sentence_receiver, "receiver, UNKNOWN");
+    PLAIN(sentence_sender, "UNKNOWN -> CLOSED");
+    PLAIN(sentence_receiver, "UNKNOWN");
     PLAIN(sentence_info, "stray, sender CLOSED, receiver UNKNOWN");
     SEQUENCE("4711, no octets");
     CONNECTION("none: the segment from 10.0.0.1:40000 to 10.0.0.2:80 belongs to no connection and "

@@ -61,10 +61,10 @@ static void test_sequence_again(void)
     SEQUENCE("1 + 77 data octets = 78 next; 200 below 201, the next expected: sent before");
     captured(21, 21);
     SEQUENCE("1 + 77 data octets = 78 next; starts 20 below 21, the next expected: "
-             "20 octets sent before, 57 new");
+             "sent before, then 57 new octets");
     captured(2, 2);
     SEQUENCE("1 + 77 data octets = 78 next; starts 1 below 2, the next expected: "
-             "1 octet sent before, 76 new");
+             "sent before, then 76 new octets");
     send(SIDE_A, 1, 0, FLAG_ACK);
     captured(78, 78);
     SEQUENCE(
@@ -77,17 +77,21 @@ static void test_sequence_in_a_hole(void)
     send(SIDE_A, 1, 77, FLAG_ACK);
     captured(201, 1);
     SEQUENCE("1 + 77 data octets = 78 next; 200 below 201, the next expected: "
-             "out of order, it fills a hole");
+             "it fills a hole");
+    send(SIDE_A, 1, 300, FLAG_ACK);
+    captured(201, 1);
+    SEQUENCE("1 + 300 data octets = 301 next; starts 200 below 201, the next expected: "
+             "it fills a hole, then 100 new octets");
     /* Above the missing 1..9 nothing is known of the octets that were captured. */
     send(SIDE_A, 11, 77, FLAG_ACK);
     captured(201, 1);
     SEQUENCE("11 + 77 data octets = 88 next; 190 below 201, the next expected: "
-             "sent before or out of order");
+             "sent before, or it fills a hole");
     /* The last octet is the missing one: no keepalive. */
     send(SIDE_A, 77, 1, FLAG_ACK);
     captured(78, 77);
     SEQUENCE("77 + 1 data octet = 78 next; 1 below 78, the next expected: "
-             "out of order, it fills a hole");
+             "it fills a hole");
 }
 
 static void test_sequence_syn_again(void)
@@ -118,7 +122,7 @@ static void test_sequence_fin_again(void)
     send(SIDE_A, 58, 20, FLAG_ACK | FLAG_FIN);
     captured(78, 78);
     SEQUENCE("58 + 20 data octets + 1 (FIN) = 79 next; starts 20 below 78, the next expected: "
-             "20 octets sent before, 1 new");
+             "sent before, then 1 new octet");
     conn.fin_frame[SIDE_A] = 0;
 }
 
