@@ -83,8 +83,12 @@ static const char *past_words(const struct annotation *annotation)
 /* The first part of the segment lies below, the rest is new: "sent before, then 57 new octets". */
 static void add_partly_new(struct text *text, const struct annotation *annotation, uint32_t back)
 {
+    uint32_t fresh = annotation->len - back;
     text_add(text, ": %s, then ", past_words(annotation));
-    text_count(text, annotation->len - back, "new octet");
+    if (fresh == 1 && text_has(annotation, FLAG_FIN))
+        text_add(text, "the FIN");
+    else
+        text_count(text, fresh, "new octet");
 }
 
 /* What the segment repeats as a whole, or how it begins. */

@@ -122,7 +122,7 @@ static void test_sequence_fin_again(void)
     send(SIDE_A, 58, 20, FLAG_ACK | FLAG_FIN);
     captured(78, 78);
     SEQUENCE("58 + 20 data octets + 1 (FIN) = 79 next; starts 20 below 78, the next expected: "
-             "sent before, then 1 new octet");
+             "sent before, then the FIN");
     conn.fin_frame[SIDE_A] = 0;
 }
 
