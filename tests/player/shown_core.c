@@ -172,6 +172,7 @@ static void put_numbers(struct shown *shown, const struct annotation *a)
 static void put_connection(struct shown *shown, const struct annotation *a)
 {
     const struct connection *conn = a->conn;
+    enum side first = conn->fin_frame[SIDE_A] < conn->fin_frame[SIDE_B] ? SIDE_A : SIDE_B;
     char text[40];
 
     put(shown, SHOWN_DIRECTION,
@@ -181,8 +182,8 @@ static void put_connection(struct shown *shown, const struct annotation *a)
     put_link(shown, SHOWN_SYN_IN, conn->syn_frame, a->frame);
     put_link(shown, SHOWN_SYNACK_IN, conn->synack_frame, a->frame);
     put_link(shown, SHOWN_ESTABLISHED_IN, conn->established_frame, a->frame);
-    put_link(shown, SHOWN_FIN_IN, conn->fin_frame[conn->client], a->frame);
-    put_link(shown, SHOWN_FIN_IN, conn->fin_frame[side_other(conn->client)], a->frame);
+    put_link(shown, SHOWN_FIN_IN, conn->fin_frame[first], a->frame);
+    put_link(shown, SHOWN_FIN_IN, conn->fin_frame[side_other(first)], a->frame);
     put_link(shown, SHOWN_CLOSED_IN, conn->closed_frame, a->frame);
     if (conn->handshake_rtt_ns < 0 || a->frame < conn->handshake_rtt_frame)
         return;
