@@ -75,7 +75,7 @@ static inline bool check_bool(const char *file, int line, const char *what, bool
     return false;
 }
 
-#define CHECK_INT(got, want)   check_int(__FILE__, __LINE__, #got, (int64_t)(got), (int64_t)(want))
+#define CHECK_INT(got, want) check_int(__FILE__, __LINE__, #got, (int64_t)(got), (int64_t)(want))
 #define CHECK_UINT(got, want)                                                                      \
     check_uint(__FILE__, __LINE__, #got, (uint64_t)(got), (uint64_t)(want))
 #define CHECK_SEQ(got, want)   check_uint(__FILE__, __LINE__, #got, (got).n, (want).n)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "admission.h"
 
+#include "numbers.h"
+
 /* ---- captured duplicates ---- */
 
 static uint32_t mix(uint32_t hash, uint32_t value)
@@ -107,6 +109,14 @@ static int32_t reach_of(const struct endpoint *end)
     return (int32_t)window * 2 + 65536;
 }
 
+bool admission_continues_alien(const struct side_record *tail, const struct segment *segment)
+{
+    const int32_t reach = 65536;
+    int32_t beyond = seq_diff(segment->seq, tail->alien_end);
+
+    return tail->alien_pending && beyond >= 0 && beyond < reach;
+}
+
 /* X-CONF: a number outside the model by more than a window is not taken at once. If the same side
  * goes on there, or the peer acknowledges it, the capture paused and the numbers are adopted. */
 static bool is_alien(struct work *work)
@@ -129,9 +139,11 @@ static bool is_alien(struct work *work)
         tail->alien_pending = false;
         return false;
     }
-    if (tail->alien_pending && seq_diff(segment->seq, tail->alien_end) >= 0 &&
-        seq_diff(segment->seq, tail->alien_end) < 65536)
+    if (admission_continues_alien(tail, segment)) {
+        tail->alien_pending = false;
+        numbers_resync(work);
         return false;
+    }
     tail->alien_pending = true;
     tail->alien_end = segment_end(segment);
     return true;

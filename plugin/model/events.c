@@ -40,8 +40,12 @@ static bool chain_move(struct chain *chain, enum event event, bool news)
 
 static void chain_take(struct chain *chain, enum event event)
 {
-    if (chain_move(chain, event, true) && chain->events_count < CHAIN_MAX)
-        chain->events[chain->events_count++] = (uint8_t)event;
+    unsigned i = chain->events_count;
+
+    if (!chain_move(chain, event, true) || i >= CHAIN_MAX)
+        return;
+    chain->events[i] = (uint8_t)event;
+    chain->events_count = i + 1;
 }
 
 /* What its segment listed when it passed is not listed again, unless it changes something else
@@ -167,6 +171,16 @@ static void observe_missing(struct work *work, enum tcp_state state)
         work_observe_once(work, OBSERVED_RESYNC); /* it goes on after a RST */
 }
 
+/* SYN-RECEIVED allows an ACK that acknowledges no more than the SYN (the answer to a copy of it),
+ * and with Fast Open data as well (RFC 7413 4.2.2). */
+static bool may_be_syn_received(const struct work *work)
+{
+    const struct endpoint *peer = &work->head->end;
+
+    return work->tcb->tfo || (segment_is_pure_ack(work->segment) && peer->iss_known &&
+                              seq_eq(work->segment->ack, seq_add(peer->snd.iss, 1)));
+}
+
 /* What the sender must have received though the capture does not show it. */
 static void infer(struct work *work, struct chain *chain)
 {
@@ -175,7 +189,7 @@ static void infer(struct work *work, struct chain *chain)
     bool past_syn = !segment_has_any(segment, FLAG_SYN | FLAG_RST) && segment_has(segment, FLAG_ACK);
 
     if (past_syn && !tcp_state_is_synchronized(chain_end(chain)) &&
-        !(work->tcb->tfo && chain_end(chain) == STATE_SYN_RECEIVED)) {
+        !(chain_end(chain) == STATE_SYN_RECEIVED && may_be_syn_received(work))) {
         observe_missing(work, chain_end(chain));
         chain_take(chain, EVENT_INFERRED_OPEN);
     }
@@ -188,6 +202,11 @@ static void infer(struct work *work, struct chain *chain)
         if (peer->fin_inferred && fin_was_answerable(work))
             chain_take(chain, EVENT_RECEIVES_ACK_OF_FIN);
         work->tail->fin_delivered = true;
+        /* the hole below the FIN was the capture's alone: the FIN moved this side at once */
+        if (peer->sent_fin)
+            work_amend(work, work->head->fin_id, AMEND_DST_STATE,
+                       transition_next((enum tcp_state)work->head->fin_found,
+                                       EVENT_RECEIVES_FIN));
         chain_take(chain, EVENT_RECEIVES_FIN);
     }
 }
@@ -275,6 +294,24 @@ static void keep_ledger(struct work *work, const struct chain *chain)
         ledger_replay(tail->ledger, work);
 }
 
+/* A copy of the SYN or SYN-ACK that its sender cannot have sent now: it has gone on since, or the
+ * path doubled the packet (a retransmission has a new timestamp, and an IP ID of its own). */
+static bool is_late_syn(const struct work *work)
+{
+    const struct segment *segment = work->segment;
+    const struct side_record *tail = work->tail;
+
+    if (!tail->end.iss_exact || !seq_eq(segment->seq, tail->end.snd.iss))
+        return false;
+    if (tail->end.sent_past_syn)
+        return true;
+    if (!segment_is_syn_ack(segment) || !tail->end.sent_synack)
+        return false;
+    if (tcp_options_has(&segment->options, OPTION_TS) && tail->end.ts_seen)
+        return segment->options.tsval == tail->end.ts_high;
+    return segment->has_ip_id && segment->ip_id != 0 && segment->ip_id == tail->syn_ip_id;
+}
+
 /* Stored or delivered after segments that its sender sent later: RCV.NXT and SND.NXT never recede
  * (RFC 9293 3.4), and a pure ACK carries SND.NXT. A keepalive one below comes much later. */
 static bool is_overtaken(const struct work *work)
@@ -284,8 +321,10 @@ static bool is_overtaken(const struct work *work)
     const struct endpoint *peer = &work->head->end;
     int64_t since = elapsed_ns(segment->has_time, segment->time_ns, tail->fin_ns);
 
+    if (segment_has_any(segment, FLAG_SYN))
+        return is_late_syn(work);
     if (!tail->end.seen || !segment_has(segment, FLAG_ACK) ||
-        segment_has_any(segment, FLAG_SYN | FLAG_FIN | FLAG_RST))
+        segment_has_any(segment, FLAG_FIN | FLAG_RST))
         return false;
     if (peer->una_known && tail->last_had_ack && seq_lt(segment->ack, peer->snd.una))
         return true;
@@ -303,10 +342,13 @@ static void show_overtaken(struct work *work)
     struct chain chain = {.count = 1};
 
     chain.at[0] = (enum tcp_state)tail->end.shown;
-    if (tail->end.sent_fin && seq_lt(segment->seq, tail->end.fin_next) &&
+    if (segment_has_any(segment, FLAG_SYN))
+        chain.at[0] = segment_is_syn(segment) ? STATE_SYN_SENT : STATE_SYN_RECEIVED;
+    else if (tail->end.sent_fin && seq_lt(segment->seq, tail->end.fin_next) &&
         segment->payload_len == 0)
         chain_correct(&chain, EVENT_TAKEN_BACK_OWN_FIN);
-    if (peer->fin_known && seq_lt(segment->ack, peer->fin_next))
+    if (!segment_has_any(segment, FLAG_SYN) && peer->fin_known &&
+        seq_lt(segment->ack, peer->fin_next))
         chain_correct(&chain, EVENT_TAKEN_BACK_PEER_FIN);
     work->step->src_before = chain.at[0];
     path_set(&work->step->src, &chain);
@@ -446,6 +488,10 @@ static void receive_fin(struct work *work, struct chain *chain)
 
     if (!tail->fin_known || tail->fin_inferred)
         return;
+    if (tail->fin_frame == work->segment->frame) {
+        work->tail->fin_id = work->segment->id;
+        work->tail->fin_found = (uint8_t)before;
+    }
     if (seq_lt(delivered_end(work), tail->fin_next))
         return;
     waiting = inbox_find(&work->head->inbox, EVENT_RECEIVES_FIN);

@@ -204,18 +204,43 @@ static void show_reopening(const struct history *history, struct step *step)
 {
     const struct connection *newest = history->lives[0];
     enum side sender = step->segment->sender;
-    const struct endpoint *tail = &newest->tcb->side[sender].end;
-    const struct endpoint *head = &newest->tcb->side[side_other(sender)].end;
+    struct tcb *tcb = newest->tcb;
+    const struct endpoint *tail = &tcb->side[sender].end;
+    const struct endpoint *head = &tcb->side[side_other(sender)].end;
 
-    if (step->conn == newest)
+    if (step->conn == newest || tcb->forged)
         return;
     if (tail->seen && tail->shown == STATE_SYN_SENT &&
         segment_has_any(step->segment, FLAG_RST)) {
         step->src_before = STATE_SYN_SENT;
         stay(&step->src, STATE_SYN_SENT);
     }
-    if (head->seen && head->shown == STATE_SYN_SENT && head->expected == STATE_SYN_SENT)
-        stay(&step->dst, STATE_SYN_SENT);
+    if (!head->seen || head->shown != STATE_SYN_SENT || head->expected != STATE_SYN_SENT)
+        return;
+    if (tcb->reopened_count < 2) {
+        tcb->reopened_id[tcb->reopened_count] = step->segment->id;
+        tcb->reopened_state[tcb->reopened_count++] = (uint8_t)path_end(&step->dst);
+    }
+    stay(&step->dst, STATE_SYN_SENT);
+}
+
+/* The opener of the newest life sends on in the old one: the SYN was not its own, and what the
+ * other end answered to it found the old life. */
+static void look_for_forgery(struct history *history, const struct connection *conn,
+                             const struct segment *segment)
+{
+    struct work work = {.model = history->model, .segment = segment};
+    struct tcb *tcb = history->lives[0]->tcb;
+    const struct endpoint *tail = &tcb->side[segment->sender].end;
+
+    if (conn == history->lives[0] || tcb->forged || !tail->seen ||
+        tail->shown != STATE_SYN_SENT || segment_has_any(segment, FLAG_RST | FLAG_SYN))
+        return;
+    tcb->forged = true;
+    for (unsigned i = 0; i < tcb->reopened_count; i++) {
+        work_amend(&work, tcb->reopened_id[i], AMEND_DST_BEFORE, tcb->reopened_state[i]);
+        work_amend(&work, tcb->reopened_id[i], AMEND_DST_STATE, tcb->reopened_state[i]);
+    }
 }
 
 void history_apply(struct history *history, const struct segment *segment, struct step *step)
@@ -234,6 +259,7 @@ void history_apply(struct history *history, const struct segment *segment, struc
         return;
     }
     apply(history, conn, segment, step);
+    look_for_forgery(history, conn, segment);
     show_reopening(history, step);
     if (history->incarnations != before && segment_is_syn(segment))
         lives_put_to_sleep(history, conn, segment);

@@ -216,6 +216,9 @@ enum arrival_verdict inbox_judge(const struct work *work, const struct arrival *
     case EVENT_RECEIVES_RST_AS_LISTENER:
         if (segment_has_any(segment, FLAG_RST))
             return ARRIVAL_ASSUMED;
+        /* RCV.NXT never recedes: beyond the RST's SEQ it is not the number that is obeyed */
+        if (segment_has(segment, FLAG_ACK) && seq_gt(segment->ack, arrival->seq))
+            return ARRIVAL_LOST;
         return repeated(work, arrival); /* an end that obeyed it sends nothing more */
     case EVENT_SENDS_SYN:
     case EVENT_SENDS_SYN_ACK:

@@ -49,7 +49,7 @@ static bool holds_old_life(const struct history *history, const struct connectio
         return !may_replace(&before->tcb->side[segment->sender].end, segment) &&
                elapsed_ns(segment->has_time, segment->time_ns, old->time_wait_ns) <
                    model_time_wait_ns(history->model);
-    return !before->tcb->ended && tcp_state_is_synchronized(state);
+    return old->end.seen && !before->tcb->ended && tcp_state_is_synchronized(state);
 }
 
 /* Where the two ends stand before anything of this life is seen. */
@@ -260,9 +260,25 @@ static struct connection *life_of_syn_ack(const struct history *history,
             return history->lives[i];
     }
     /* a wrong answer to a SYN that waits, or the first sign of a life whose SYN is missing */
-    if (history->lives_count > 0 && !history->lives[0]->tcb->ended)
-        return history->lives[0];
+    if (history->lives_count > 0 && !history->lives[0]->tcb->ended) {
+        const struct endpoint *head =
+            &history->lives[0]->tcb->side[side_other(segment->sender)].end;
+
+        if ((head->sent_syn && !head->sent_past_syn) ||
+            misfit(history->lives[0], segment) != FAR)
+            return history->lives[0];
+    }
     return NULL;
+}
+
+/* One end has closed, and this goes on with strange numbers for the second time: the SYN of the
+ * next life is not captured. */
+static bool dies_and_is_followed(const struct connection *conn, const struct segment *segment)
+{
+    const struct side_record *tail = &conn->tcb->side[segment->sender];
+
+    return (conn->tcb->side[SIDE_A].end.fin_known || conn->tcb->side[SIDE_B].end.fin_known) &&
+           admission_continues_alien(tail, segment);
 }
 
 static struct connection *life_of_other(const struct history *history,
@@ -282,8 +298,8 @@ static struct connection *life_of_other(const struct history *history,
     if (nearest != NULL || history->lives_count == 0)
         return nearest;
     /* it fits nowhere: strange numbers in a life that goes on, or a new one, seen midstream */
-    if (history->lives[0]->tcb->ended && segment_has(segment, FLAG_ACK) &&
-        !segment_has_any(segment, FLAG_RST))
+    if (segment_has(segment, FLAG_ACK) && !segment_has_any(segment, FLAG_RST) &&
+        (history->lives[0]->tcb->ended || dies_and_is_followed(history->lives[0], segment)))
         return NULL;
     return history->lives[0];
 }

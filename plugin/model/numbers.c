@@ -271,6 +271,25 @@ static void take_sent(struct work *work)
         work->tcb->limit_reached = true;
 }
 
+static void restart(struct work *work, struct side_record *record, struct seq next)
+{
+    struct endpoint *end = &record->end;
+
+    flight_clear(&record->flight, &work->model->pool);
+    end->snd.nxt = end->snd.contiguous = next;
+    end->una_known = end->edge_known = end->fin_known = end->fin_inferred = end->has_hole = false;
+    record->stuck = false;
+}
+
+void numbers_resync(struct work *work)
+{
+    restart(work, work->tail, work->segment->seq);
+    if (segment_has(work->segment, FLAG_ACK))
+        restart(work, work->head, work->segment->ack);
+    work->tcb->octets_missing = true;
+    work->step->observed |= OBSERVED_RESYNC;
+}
+
 /* ---- what the sender acknowledges ---- */
 
 static void acked(void *context, const struct flight_entry *entry)
@@ -449,8 +468,11 @@ void numbers_take(struct work *work)
     const struct segment *segment = work->segment;
     struct endpoint *tail = &work->tail->end;
 
+    if (segment_has_any(segment, FLAG_SYN))
+        work->tail->syn_ip_id = segment->ip_id;
     tail->sent_syn |= segment_is_syn(segment);
     tail->sent_synack |= segment_is_syn_ack(segment);
+    tail->seen = true;
     tail->sent_rst |= segment_has_any(segment, FLAG_RST);
     tail->sent_past_syn |= !segment_has_any(segment, FLAG_SYN | FLAG_RST);
     /* another ISS than the one in use waits in the opening until the peer has chosen */
@@ -467,6 +489,8 @@ void numbers_take(struct work *work)
         }
     }
     base_set(work, segment->sender, seq_sub(segment->seq, 1));
+    if (segment_has_any(segment, FLAG_RST) && !work->step->rst_decisive)
+        return; /* its receiver drops it; whose numbers these are is anybody's guess */
     if (segment_has(segment, FLAG_ACK))
         take_ack(work);
     take_window(work);
@@ -476,5 +500,4 @@ void numbers_take(struct work *work)
         work->tail->offload_told = true;
         work->step->observed |= OBSERVED_OFFLOAD;
     }
-    tail->seen = true;
 }

@@ -16,6 +16,9 @@ void numbers_infer_fin(struct work *work);
 /** Takes the inference back when the sender goes on: nothing follows a FIN. True if it did. */
 bool numbers_disprove_fin(struct work *work);
 
+/** Takes over the numbers of a segment that contradicts the model and was confirmed (X-CONF). */
+void numbers_resync(struct work *work);
+
 /** Moves SND.NXT, SND.UNA, the window and the FIN as far as the segment may. */
 void numbers_take(struct work *work);
 

@@ -110,6 +110,9 @@ struct side_record {
     struct seq rst_seq;   /* of its RST */
     int64_t rst_ns;
     int64_t fin_ns;       /* of its first FIN */
+    uint32_t fin_id;      /* segment.id of that FIN */
+    uint8_t fin_found;    /* enum tcp_state in which that FIN was to find the peer */
+    uint16_t syn_ip_id;   /* IP identification of its latest SYN or SYN-ACK */
     int64_t smoothed_ns;  /* RFC 6298 2: SRTT and RTTVAR of its turnaround */
     int64_t deviation_ns;
     int64_t time_wait_ns; /* start of TIME-WAIT, capture time */
@@ -121,6 +124,10 @@ struct tcb {
     struct opening *opening; /* until the handshake is complete; NULL otherwise */
 
     uint16_t observed;    /* enum observation that was told already */
+    bool forged;          /* the opener went on in the life before: the SYN was not its own */
+    uint8_t reopened_count; /* segments of the life before that were shown to find SYN-SENT: */
+    uint8_t reopened_state[2];
+    uint32_t reopened_id[2];
     bool borrowed;        /* the server is taken to be in the state of the life before */
     bool midstream;       /* began with neither SYN nor SYN-ACK */
     bool syn_missing;     /* began with a SYN-ACK */

@@ -34,7 +34,9 @@ CORRECTED = {"dst.state", "dst.state.before", "client.state", "server.state", "t
 
 
 def own_captures():
-    return sorted([*OWN_CAPTURES.glob("*.pcap*"), *TRUTH.glob("*.pcap")])
+    """What we recorded, and of the kernels' connections what the middle of the link saw."""
+    return sorted([*OWN_CAPTURES.glob("*.pcap*"),
+                   *(f for f in TRUTH.glob("*.pcap") if f.name.count(".") == 1)])
 
 
 def further_captures():
@@ -64,9 +66,22 @@ class Tree:
 
 
 class Frame:
-    def __init__(self, number):
+    def __init__(self, number, trees):
         self.number = number
-        self.trees = []
+        self.trees = trees
+
+
+def trees_of(packet, frame):
+    """The plugin's trees in one packet of PDML."""
+    trees = []
+    for proto in packet.iter("proto"):
+        if proto.get("name") == "tcpstate":
+            trees.append(Tree(frame, proto.get("showname")))
+            for field in proto.iter("field"):
+                name = field.get("name")
+                if name.startswith("tcpstate."):
+                    trees[-1].fields.append((name[len("tcpstate."):], field.get("show")))
+    return trees
 
 
 class Shark:
@@ -127,15 +142,8 @@ class Shark:
         """Every frame with the plugin's trees in it."""
         frames = []
         for packet in self.pdml(capture, "-J", "frame tcpstate", *arguments):
-            frames.append(Frame(int(packet.find(".//field[@name='frame.number']").get("show"))))
-            for proto in packet.iter("proto"):
-                if proto.get("name") == "tcpstate":
-                    tree = Tree(frames[-1].number, proto.get("showname"))
-                    frames[-1].trees.append(tree)
-                    for field in proto.iter("field"):
-                        name = field.get("name")
-                        if name.startswith("tcpstate."):
-                            tree.fields.append((name[len("tcpstate."):], field.get("show")))
+            number = int(packet.find(".//field[@name='frame.number']").get("show"))
+            frames.append(Frame(number, trees_of(packet, number)))
         return frames
 
     def trees(self, capture, *arguments):

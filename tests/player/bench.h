@@ -13,9 +13,9 @@
 /* A segment in numbers: write it with designated initializers, what is left out is zero. */
 struct seg_spec {
     enum side from;
-    unsigned flags;   /* enum segment_flag */
-    uint32_t seq;     /* absolute */
-    uint32_t ack;     /* absolute */
+    unsigned flags; /* enum segment_flag */
+    uint32_t seq;   /* absolute */
+    uint32_t ack;   /* absolute */
     uint32_t payload;
     uint16_t wnd_field;
 };
@@ -54,8 +54,8 @@ const struct step *bench_apply(struct bench *self, struct segment segment);
 
 /**
  * Applies one segment line of the scenario format: "+0.1 A>B SA 0:1 ack 1 <mss 1460>". The first
- * line must be A's. A directive ("iss A 500000") is taken too and returns NULL. Ends the program when
- * the line cannot be read: the test is wrong then.
+ * line must be A's. A directive ("iss A 500000") is taken too and returns NULL. Ends the program
+ * when the line cannot be read: the test is wrong then.
  */
 const struct step *bench_line(struct bench *self, const char *line);
 

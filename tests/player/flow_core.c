@@ -53,7 +53,8 @@ static void played_by_table(struct played *played, const struct flow *flow, uint
         for (unsigned i = 0; i < played->frames; i++) {
             if (seen_row(in, flow, iss, view, i + 1, &played->shown[view][i]))
                 continue;
-            fprintf(stderr, "%s: the table lacks the row of ISS %" PRIu32 ", frame %u, or it is cut\n",
+            fprintf(stderr,
+                    "%s: the table lacks the row of ISS %" PRIu32 ", frame %u, or it is cut\n",
                     flow->path, iss, i + 1);
             exit(2);
         }

@@ -91,7 +91,9 @@ static const char *mptcp_put(struct flow_option *option, struct cursor *cursor)
         const char *name;
         const char *octets;
     } subtype[] = {
-        {"capable", "01011122334455667788"}, {"join", "10010102030405060708"}, {"dss", "200100000001"},
+        {"capable", "01011122334455667788"},
+        {"join", "10010102030405060708"},
+        {"dss", "200100000001"},
     };
     char word[WORD_MAX];
 

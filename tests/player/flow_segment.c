@@ -67,7 +67,8 @@ static const char *numbers_read(struct flow_segment *line, struct cursor *cursor
     }
     if (!range_read(text, &line->first, &line->after))
         return "the sequence space is written first:after";
-    if (line->after - line->first < ((line->flags & FLAG_SYN) != 0) + ((line->flags & FLAG_FIN) != 0))
+    if (line->after - line->first <
+        ((line->flags & FLAG_SYN) != 0) + ((line->flags & FLAG_FIN) != 0))
         return "first:after does not leave room for SYN and FIN, which count one each";
     if (line->after - line->first > 65000)
         return "too many octets for one segment";
@@ -79,12 +80,25 @@ struct attribute {
     int64_t low, high;
 };
 
-enum { ATTRIBUTE_ACK, ATTRIBUTE_WIN, ATTRIBUTE_URG, ATTRIBUTE_RESERVED, ATTRIBUTE_IPID, ATTRIBUTE_TTL,
-       ATTRIBUTE_CAPTURED, ATTRIBUTES };
+enum {
+    ATTRIBUTE_ACK,
+    ATTRIBUTE_WIN,
+    ATTRIBUTE_URG,
+    ATTRIBUTE_RESERVED,
+    ATTRIBUTE_IPID,
+    ATTRIBUTE_TTL,
+    ATTRIBUTE_CAPTURED,
+    ATTRIBUTES
+};
 
 static const struct attribute attributes[ATTRIBUTES] = {
-    {"ack", INT32_MIN, UINT32_MAX}, {"win", 0, 0xffff},  {"urg", 0, 0xffff},     {"reserved", 0, 7},
-    {"ipid", 0, 0xffff},            {"ttl", 1, 0xff},    {"captured", 0, 65000},
+    {"ack", INT32_MIN, UINT32_MAX},
+    {"win", 0, 0xffff},
+    {"urg", 0, 0xffff},
+    {"reserved", 0, 7},
+    {"ipid", 0, 0xffff},
+    {"ttl", 1, 0xff},
+    {"captured", 0, 65000},
 };
 
 static void attribute_set(struct flow_segment *line, int which, int64_t n)

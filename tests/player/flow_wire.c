@@ -25,7 +25,8 @@ uint32_t wire_iss(const struct wire *wire, const struct flow_segment *line, enum
 void wire_address(const struct wire *wire, enum side side, uint8_t octets[4])
 {
     const int16_t *pattern = wire->flow->address[side];
-    uint8_t filled[4] = {0, 0, (uint8_t)(wire->number / 250 + 1), (uint8_t)(wire->number % 250 + 1)};
+    uint8_t filled[4] = {0, 0, (uint8_t)(wire->number / 250 + 1),
+                         (uint8_t)(wire->number % 250 + 1)};
 
     for (int i = 0; i < 4; i++)
         octets[i] = pattern[i] >= 0 ? (uint8_t)pattern[i] : filled[i];

@@ -124,7 +124,8 @@ static void put_seq(struct shown *shown, const struct annotation *a, enum shown_
 }
 
 /* What is left of the window after this segment, whose end may lie below what was acknowledged
- * before; the payload of a RST is no part of the stream. An octet beyond the edge leaves nothing. */
+ * before; the payload of a RST is no part of the stream. An octet beyond the edge leaves nothing.
+ */
 static void put_window(struct shown *shown, const struct annotation *a)
 {
     enum side sender = (enum side)a->sender;

@@ -154,10 +154,10 @@ static void transitions(void)
 
     begin();
     conn.client = SIDE_B;
-    step.src = (struct path){.count = 2, .listed = 2,
-                             .at = {STATE_ESTABLISHED, STATE_CLOSE_WAIT, STATE_LAST_ACK}};
-    step.dst = (struct path){.count = 2, .listed = 3,
-                             .at = {STATE_FIN_WAIT_1, STATE_FIN_WAIT_2, STATE_TIME_WAIT}};
+    step.src = (struct path){
+        .count = 2, .listed = 2, .at = {STATE_ESTABLISHED, STATE_CLOSE_WAIT, STATE_LAST_ACK}};
+    step.dst = (struct path){
+        .count = 2, .listed = 3, .at = {STATE_FIN_WAIT_1, STATE_FIN_WAIT_2, STATE_TIME_WAIT}};
     annotation_from_step(&packed, &step);
     CHECK_UINT(annotation_transitions(&packed, shown), 3);
     CHECK_INT(shown[0].who, ROLE_SERVER);

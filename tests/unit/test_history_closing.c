@@ -130,7 +130,8 @@ static void fin(void)
     bench_end(&bench);
 }
 
-/* A FIN that its sender's numbers put below earlier data is no FIN at a new place: it moves nothing. */
+/* A FIN that its sender's numbers put below earlier data is no FIN at a new place: it moves
+ * nothing. */
 static void old_fin_number(void)
 {
     const struct step *step;
@@ -147,8 +148,8 @@ static void old_fin_number(void)
     bench_end(&bench);
 }
 
-/* Each RST class that can be had with one segment in ESTABLISHED. B has sent 1..100, all acknowledged;
- * A's grant reaches to 101 + 64256. */
+/* Each RST class that can be had with one segment in ESTABLISHED. B has sent 1..100, all
+ * acknowledged; A's grant reaches to 101 + 64256. */
 static void rst_classes(void)
 {
     static const struct {

@@ -128,11 +128,14 @@ static void long_transfer(void)
     (void)bench_line(&bench, "+0.010 B>A SA 0:1 ack 1 win 65160 <mss 1460, ws 7>");
     (void)bench_line(&bench, "+0.001 A>B A 1:1 ack 1 win 502");
     for (unsigned i = 0; i < 20000; i++, at += 1000) {
-        (void)bench_apply(&bench, seg((struct seg_spec){.from = SIDE_A, .flags = FLAG_ACK,
+        (void)bench_apply(&bench, seg((struct seg_spec){.from = SIDE_A,
+                                                        .flags = FLAG_ACK,
                                                         .seq = bench.wire.iss[SIDE_A] + at,
                                                         .ack = bench.wire.iss[SIDE_B] + 1,
-                                                        .payload = 1000, .wnd_field = 502}));
-        (void)bench_apply(&bench, seg((struct seg_spec){.from = SIDE_B, .flags = FLAG_ACK,
+                                                        .payload = 1000,
+                                                        .wnd_field = 502}));
+        (void)bench_apply(&bench, seg((struct seg_spec){.from = SIDE_B,
+                                                        .flags = FLAG_ACK,
                                                         .seq = bench.wire.iss[SIDE_B] + 1,
                                                         .ack = bench.wire.iss[SIDE_A] + at + 1000,
                                                         .wnd_field = 507}));
@@ -146,7 +149,8 @@ static void long_transfer(void)
     bench_end(&bench);
 }
 
-/* Nothing but holes, never filled and never acknowledged: what is remembered of them has a bound. */
+/* Nothing but holes, never filled and never acknowledged: what is remembered of them has a bound.
+ */
 static void endless_holes(void)
 {
     size_t early = 0;
@@ -156,10 +160,12 @@ static void endless_holes(void)
     (void)bench_line(&bench, "+0.010 B>A SA 0:1 ack 1 win 65535 <mss 1460, ws 14>");
     (void)bench_line(&bench, "+0.001 A>B A 1:1 ack 1 win 65535");
     for (unsigned i = 0; i < 20000; i++) {
-        (void)bench_apply(&bench, seg((struct seg_spec){.from = SIDE_A, .flags = FLAG_ACK,
+        (void)bench_apply(&bench, seg((struct seg_spec){.from = SIDE_A,
+                                                        .flags = FLAG_ACK,
                                                         .seq = bench.wire.iss[SIDE_A] + 11 + 20 * i,
                                                         .ack = bench.wire.iss[SIDE_B] + 1,
-                                                        .payload = 10, .wnd_field = 502}));
+                                                        .payload = 10,
+                                                        .wnd_field = 502}));
         if (i == 10000)
             early = bench.memory.bytes;
     }

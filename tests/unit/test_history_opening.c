@@ -172,7 +172,8 @@ static void syn_received_wants_its_ack(void)
     bench_end(&bench);
 }
 
-/* A SYN with another ISS before anything answered: a life of its own, the older SYN kept in mind. */
+/* A SYN with another ISS before anything answered: a life of its own, the older SYN kept in mind.
+ */
 static void another_syn(void)
 {
     const struct step *step;
@@ -182,8 +183,8 @@ static void another_syn(void)
     step = line("+1 A>B S 500000:500001 win 64240 <mss 1460>");
     CHECK_UINT(step->conn->incarnation, 2);
     CHECK_UINT(step->conn->id, 2);
-    /* A SYN-ACK for the older one stays with it; A, which opens anew, answers it with a RST and does
-     * not move: RFC 9293 3.5 Figure 8, 3.10.7.3 step 1. */
+    /* A SYN-ACK for the older one stays with it; A, which opens anew, answers it with a RST and
+     * does not move: RFC 9293 3.5 Figure 8, 3.10.7.3 step 1. */
     step = line("+0.010 B>A SA 0:1 ack 1 win 65160 <mss 1460>");
     CHECK_UINT(step->conn->incarnation, 1);
     CHECK_INT(path_end(&step->dst), STATE_SYN_SENT);

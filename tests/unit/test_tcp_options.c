@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The option walker: RFC 9293 3.1-3.2, 7323 2-3, 2018 2-3, 7413 4.1.1, 8684 3. Octets stand in blocks
- * of exactly their size, so that a sanitizer sees one octet too many.
+ * The option walker: RFC 9293 3.1-3.2, 7323 2-3, 2018 2-3, 7413 4.1.1, 8684 3. Octets stand in
+ * blocks of exactly their size, so that a sanitizer sees one octet too many.
  */
 #include "check.h"
 #include "tcp_options.h"
@@ -50,7 +50,8 @@ static void nothing(void)
 
 static void a_usual_syn(void)
 {
-    struct tcp_options o = READ(2, 4, 0x05, 0xb4, 4, 2, 8, 10, 0, 0, 0x03, 0xe8, 0, 0, 0, 0, 1, 3, 3, 7);
+    struct tcp_options o =
+        READ(2, 4, 0x05, 0xb4, 4, 2, 8, 10, 0, 0, 0x03, 0xe8, 0, 0, 0, 0, 1, 3, 3, 7);
 
     CHECK_UINT(total(&o), 4);
     CHECK_UINT(o.count[OPTION_MSS], 1);
@@ -69,7 +70,8 @@ static void a_usual_syn(void)
 
 static void sack_blocks(void)
 {
-    struct tcp_options o = READ(1, 1, 5, 18, 0xff, 0xff, 0xff, 0xf0, 0, 0, 0, 0x10, 0, 0, 0, 0x20, 0, 0, 0, 0x30);
+    struct tcp_options o =
+        READ(1, 1, 5, 18, 0xff, 0xff, 0xff, 0xf0, 0, 0, 0, 0x10, 0, 0, 0, 0x20, 0, 0, 0, 0x30);
 
     CHECK_UINT(o.count[OPTION_SACK], 1);
     CHECK_UINT(o.sack_blocks, 2);
@@ -139,12 +141,14 @@ static void end_of_list(void)
 static void wrong_lengths(void)
 {
     static const uint8_t wrong[][4] = {
-        {2, 3, 0, 1}, {3, 2, 1, 1}, {4, 3, 0, 1}, {3, 4, 0, 0}, {34, 3, 0, 1}, {5, 2, 1, 1}, {8, 4, 0, 0},
+        {2, 3, 0, 1},  {3, 2, 1, 1}, {4, 3, 0, 1}, {3, 4, 0, 0},
+        {34, 3, 0, 1}, {5, 2, 1, 1}, {8, 4, 0, 0},
     };
     struct tcp_options o;
 
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        snprintf(check_context, sizeof check_context, "kind %u, length %u", wrong[i][0], wrong[i][1]);
+        snprintf(check_context, sizeof check_context, "kind %u, length %u", wrong[i][0],
+                 wrong[i][1]);
         o = read_part(wrong[i], 4, 4);
         CHECK_TRUE(o.malformed);
         CHECK_UINT(total(&o), 0);
@@ -166,7 +170,8 @@ static void wrong_lengths(void)
 /* Every snap length inside a usual header: absence proves nothing then, and nothing is invented. */
 static void cut_short(void)
 {
-    static const uint8_t octets[] = {2, 4, 5, 0xb4, 1, 3, 3, 7, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2, 1, 1};
+    static const uint8_t octets[] = {2, 4, 5, 0xb4, 1, 3, 3, 7, 8, 10,
+                                     0, 0, 0, 1,    0, 0, 0, 2, 1, 1};
 
     for (size_t captured = 0; captured <= sizeof octets; captured++) {
         struct tcp_options o = read_part(octets, captured, sizeof octets);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The transition table: complete, free of contradictions, and the RFC's at the places that matter. */
+/* The transition table: complete, free of contradictions, and the RFC's at the places that matter.
+ */
 #include "check.h"
 #include "transition.h"
 
@@ -85,21 +86,24 @@ struct walk {
 
 /* The lives of RFC 9293 3.3.2 Figure 5, 3.5 Figures 6 and 7, 3.6 Figures 12 and 13. */
 static const struct walk walks[] = {
-    {"active open, active close", STATE_CLOSED,
+    {"active open, active close",
+     STATE_CLOSED,
      {{EVENT_SENDS_SYN, STATE_SYN_SENT},
       {EVENT_RECEIVES_SYN_ACK, STATE_ESTABLISHED},
       {EVENT_SENDS_FIN, STATE_FIN_WAIT_1},
       {EVENT_RECEIVES_ACK_OF_FIN, STATE_FIN_WAIT_2},
       {EVENT_RECEIVES_FIN, STATE_TIME_WAIT},
       {EVENT_TIMER_2MSL, STATE_CLOSED}}},
-    {"passive open, passive close", STATE_LISTEN,
+    {"passive open, passive close",
+     STATE_LISTEN,
      {{EVENT_RECEIVES_SYN, STATE_SYN_RECEIVED},
       {EVENT_SENDS_SYN_ACK, STATE_SYN_RECEIVED},
       {EVENT_RECEIVES_ACK_OF_SYN, STATE_ESTABLISHED},
       {EVENT_RECEIVES_FIN, STATE_CLOSE_WAIT},
       {EVENT_SENDS_FIN, STATE_LAST_ACK},
       {EVENT_RECEIVES_ACK_OF_FIN, STATE_CLOSED}}},
-    {"simultaneous open and close", STATE_CLOSED,
+    {"simultaneous open and close",
+     STATE_CLOSED,
      {{EVENT_SENDS_SYN, STATE_SYN_SENT},
       {EVENT_RECEIVES_SYN, STATE_SYN_RECEIVED},
       {EVENT_RECEIVES_SYN_ACK, STATE_ESTABLISHED},
@@ -107,9 +111,11 @@ static const struct walk walks[] = {
       {EVENT_RECEIVES_FIN, STATE_CLOSING},
       {EVENT_RECEIVES_ACK_OF_FIN, STATE_TIME_WAIT},
       {EVENT_TIMER_2MSL, STATE_CLOSED}}},
-    {"FIN from SYN-RECEIVED", STATE_SYN_RECEIVED,
+    {"FIN from SYN-RECEIVED",
+     STATE_SYN_RECEIVED,
      {{EVENT_SENDS_FIN, STATE_FIN_WAIT_1}, {EVENT_RECEIVES_ACK_OF_FIN, STATE_FIN_WAIT_2}}},
-    {"client aborts the handshake", STATE_SYN_RECEIVED,
+    {"client aborts the handshake",
+     STATE_SYN_RECEIVED,
      {{EVENT_RECEIVES_RST_AS_LISTENER, STATE_LISTEN}}},
     {"a FIN that cannot be checked", STATE_SYN_SENT, {{EVENT_RECEIVES_FIN, STATE_SYN_SENT}}},
     {"a pure ACK into SYN-SENT", STATE_SYN_SENT, {{EVENT_RECEIVES_ACK_OF_SYN, STATE_SYN_SENT}}},
