@@ -2,8 +2,10 @@
 #include "history.h"
 
 #include "admission.h"
-#include "events.h"
+#include "delivery.h"
+#include "departure.h"
 #include "evidence.h"
+#include "expectation.h"
 #include "lives.h"
 #include "model.h"
 #include "numbers.h"
@@ -129,11 +131,11 @@ static void show_unmoved(struct work *work)
 static void move(struct work *work)
 {
     if (numbers_disprove_fin(work))
-        events_take_back_fin(work);
+        delivery_take_back_fin(work);
     numbers_infer_fin(work);
-    events_of_sender(work);
+    departure_settle(work);
     numbers_take(work);
-    events_of_receiver(work);
+    delivery_expect(work);
     evidence_note(work);
     note_last(work->tail, work->segment);
 }
@@ -146,7 +148,7 @@ static void apply(struct history *history, struct connection *conn,
     work.tcb = conn->tcb;
     work.tail = &conn->tcb->side[segment->sender];
     work.head = &conn->tcb->side[side_other(segment->sender)];
-    events_of_time(&work);
+    delivery_pass_time(&work);
     step->before[SIDE_A] = conn->tcb->side[SIDE_A].end;
     step->before[SIDE_B] = conn->tcb->side[SIDE_B].end;
     note_turning_points(conn, segment);
@@ -155,7 +157,7 @@ static void apply(struct history *history, struct connection *conn,
         opening_note(&work);
         opening_settle(&work);
     }
-    numbers_expect(&work);
+    expectation_fill(&work);
     observe_frame(&work);
     outcome_note(&work);
     step->ack_known_synack = segment_has(segment, FLAG_ACK) &&

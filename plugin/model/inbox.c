@@ -216,8 +216,11 @@ enum arrival_verdict inbox_judge(const struct work *work, const struct arrival *
     case EVENT_RECEIVES_RST_AS_LISTENER:
         if (segment_has_any(segment, FLAG_RST))
             return ARRIVAL_ASSUMED;
-        /* RCV.NXT never recedes: beyond the RST's SEQ it is not the number that is obeyed */
-        if (segment_has(segment, FLAG_ACK) && seq_gt(segment->ack, arrival->seq))
+        /* RCV.NXT never recedes: beyond the RST's SEQ it is not the number that is obeyed. (Some
+         * stacks also obey a RST on the number of the FIN itself.) */
+        if (segment_has(segment, FLAG_ACK) && seq_gt(segment->ack, arrival->seq) &&
+            !(work->head->end.fin_known &&
+              seq_eq(work->head->end.fin_next, seq_add(arrival->seq, 1))))
             return ARRIVAL_LOST;
         return repeated(work, arrival); /* an end that obeyed it sends nothing more */
     case EVENT_SENDS_SYN:

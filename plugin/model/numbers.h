@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Expected numbers, and how a segment moves them. RFC 9293 3.3.1, 3.4; contract section 2.
+ * How a segment moves the numbers of its sender and of its receiver. RFC 9293 3.3.1, 3.4; contract section 2.
  */
 #ifndef TCPSTATE_NUMBERS_H
 #define TCPSTATE_NUMBERS_H
 
 #include "tcb.h"
-
-/** What was expected, before the segment moves anything: step->seq_expected … step->window_*. */
-void numbers_expect(struct work *work);
 
 /** An ACK one beyond everything the peer sent tells of a FIN that the capture lacks. */
 void numbers_infer_fin(struct work *work);
@@ -21,6 +18,9 @@ void numbers_resync(struct work *work);
 
 /** Moves SND.NXT, SND.UNA, the window and the FIN as far as the segment may. */
 void numbers_take(struct work *work);
+
+/** A SYN or SYN-ACK with another ISS than the one in use. */
+bool numbers_new_iss(const struct work *work);
 
 /** A window probe: one octet at the edge of a closed window (RFC 9293 3.8.6.1). */
 bool numbers_is_probe(const struct work *work);

@@ -206,8 +206,9 @@ void phase_decide(struct work *work)
     bool was_half_closed = first != NULL && fin_acked(first);
     bool handshake;
 
-    if (step->rst_decisive && !was_reset) {
-        step->phase = reset_phase(work, step->src_before);
+    if (step->rst_decisive) {
+        step->phase = was_reset ? PHASE_RESET : reset_phase(work, step->src_before);
+        step->kind = tcb->kind;
         return;
     }
     step->kind = tcb->kind;

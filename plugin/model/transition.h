@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The one source of state changes: (state, event) -> state, from transition.def. RFC 9293 3.3.2
- * Figure 5, 3.10. Comparisons of numbers happen before, in events.c: an event already says what
- * was acknowledged or received.
+ * Figure 5, 3.10. Comparisons of numbers happen before (delivery.c, departure.c): an event already
+ * says what was acknowledged or received.
  */
 #ifndef TCPSTATE_TRANSITION_H
 #define TCPSTATE_TRANSITION_H

@@ -1,92 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "events.h"
+#include "departure.h"
 
+#include "chain.h"
 #include "inbox.h"
 #include "model.h"
 #include "opening.h"
 #include "reset_class.h"
-
-#include <string.h>
-
-/* The states that an endpoint passes through on one segment. */
-#define CHAIN_MAX 8
-struct chain {
-    unsigned count; /* of states, at least 1 */
-    enum tcp_state at[CHAIN_MAX];
-    unsigned news; /* bit i: the change from at[i] is to be listed */
-    unsigned events_count;
-    uint8_t events[CHAIN_MAX]; /* what the endpoint did itself, or was inferred to do */
-};
-
-static enum tcp_state chain_end(const struct chain *chain)
-{
-    return chain->at[chain->count - 1];
-}
-
-static bool chain_move(struct chain *chain, enum event event, bool news)
-{
-    enum tcp_state next = transition_next(chain_end(chain), event);
-
-    if (next == chain_end(chain))
-        return false;
-    if (chain->count < CHAIN_MAX) {
-        if (news)
-            chain->news |= 1U << (chain->count - 1);
-        chain->count++;
-    }
-    chain->at[chain->count - 1] = next;
-    return true;
-}
-
-static void chain_take(struct chain *chain, enum event event)
-{
-    unsigned i = chain->events_count;
-
-    if (!chain_move(chain, event, true) || i >= CHAIN_MAX)
-        return;
-    chain->events[i] = (uint8_t)event;
-    chain->events_count = i + 1;
-}
-
-/* What its segment listed when it passed is not listed again, unless it changes something else
- * than was expected then. */
-static void chain_take_arrival(struct chain *chain, const struct arrival *arrival)
-{
-    enum event event = (enum event)arrival->event;
-    bool told = !arrival->doubtful && arrival->from == (uint8_t)chain_end(chain) &&
-                arrival->to == (uint8_t)transition_next(chain_end(chain), event);
-
-    chain_move(chain, event, !told);
-}
-
-/* A correction is not a transition: the chain starts anew at the corrected state. */
-static void chain_correct(struct chain *chain, enum event event)
-{
-    chain->at[0] = transition_next(chain_end(chain), event);
-    chain->count = 1;
-    chain->news = 0;
-}
-
-/* Remembers the events for hindsight; more than an entry holds are not taken back. */
-static void chain_record(const struct chain *chain, struct ledger_entry *entry)
-{
-    unsigned count = chain->events_count < LEDGER_EVENTS ? chain->events_count : LEDGER_EVENTS;
-
-    memcpy(entry->events, chain->events, count);
-    entry->count = (uint8_t)count;
-}
-
-static void path_set(struct path *path, const struct chain *chain)
-{
-    unsigned count = chain->count;
-    unsigned skip = count > PATH_MAX_CHANGES + 1 ? count - PATH_MAX_CHANGES - 1 : 0;
-
-    memset(path, 0, sizeof(*path));
-    path->count = (uint8_t)(count - skip - 1);
-    path->listed = (uint8_t)(chain->news >> skip);
-    for (unsigned i = 0; i <= path->count; i++)
-        path->at[i] = (uint8_t)chain->at[skip + i];
-}
 
 /* Takes out of the sender's inbox what its segment proves or lets assume; leaves the rest. */
 static void settle_inbox(struct work *work, struct chain *chain)
@@ -235,7 +154,8 @@ static void refuse(struct work *work)
 
     tail->inbox.count = 0;
     tail->end.shown = (uint8_t)transition_next(tail->end.shown, EVENT_INFERRED_REFUSAL);
-    opening_refused(work);
+    if (work->step->rst_class == RST_SYNSENT_OK)
+        opening_refused(work);
 }
 
 /* Where the sender stood before this segment, by its own segments alone. */
@@ -252,7 +172,7 @@ static enum tcp_state starting_state(struct work *work)
         tail->end.shown = STATE_CLOSED;
     else if (segment_is_syn_ack(segment) && tail->end.shown != STATE_LISTEN)
         tail->end.shown = STATE_LISTEN;
-    else if (segment_has_any(segment, FLAG_RST) && work->step->rst_class == RST_SYNSENT_OK)
+    else if (segment_has_any(segment, FLAG_RST) && !work->tcb->borrowed)
         refuse(work);
     work->step->src_before = (enum tcp_state)tail->end.shown;
     if (work->tcb->midstream)
@@ -351,10 +271,10 @@ static void show_overtaken(struct work *work)
         seq_lt(segment->ack, peer->fin_next))
         chain_correct(&chain, EVENT_TAKEN_BACK_PEER_FIN);
     work->step->src_before = chain.at[0];
-    path_set(&work->step->src, &chain);
+    chain_to_path(&chain, &work->step->src);
 }
 
-void events_of_sender(struct work *work)
+void departure_settle(struct work *work)
 {
     struct side_record *tail = work->tail;
     struct chain chain = {.count = 1};
@@ -363,7 +283,7 @@ void events_of_sender(struct work *work)
     if (tail->end.shown == STATE_CLOSED && from_before_its_rst(work)) {
         chain.at[0] = (enum tcp_state)tail->before_rst;
         work->step->src_before = chain.at[0];
-        path_set(&work->step->src, &chain);
+        chain_to_path(&chain, &work->step->src);
         return;
     }
     if (is_overtaken(work)) {
@@ -377,229 +297,10 @@ void events_of_sender(struct work *work)
         tail->before_rst = (uint8_t)chain_end(&chain);
     own_events(work, &chain);
 
-    path_set(&work->step->src, &chain);
+    chain_to_path(&chain, &work->step->src);
     keep_ledger(work, &chain);
     tail->end.shown = (uint8_t)chain_end(&chain);
     tail->end.expected = (uint8_t)inbox_apply(&tail->inbox, chain_end(&chain));
     if (tail->end.expected == STATE_TIME_WAIT && segment_has(work->segment, FLAG_ACK))
         tail->time_wait_ns = work->segment->time_ns; /* 3.10.8: restarts with each ACK it sends */
-}
-
-/* ---- the receiver ---- */
-
-static struct seq skip_sacked(const struct side_record *tail, struct seq from)
-{
-    for (unsigned i = 0; i < tail->sacked_count; i++)
-        if (seq_le(tail->sacked[i].left, from) && seq_lt(from, tail->sacked[i].right))
-            from = tail->sacked[i].right;
-    return from;
-}
-
-/* The next number that the receiver lacks, from `from` on, by its latest SACK blocks (RFC 2018).
- * False when nothing above it is reported: then nothing shows that it lacks more. */
-static bool next_hole(const struct side_record *tail, struct seq from, struct seq *hole)
-{
-    bool above = false;
-
-    /* blocks stand in any order: as often as there are blocks */
-    for (unsigned round = 0; round < tail->sacked_count; round++)
-        from = skip_sacked(tail, from);
-    for (unsigned i = 0; i < tail->sacked_count; i++)
-        above |= seq_gt(tail->sacked[i].left, from);
-    *hole = from;
-    return above;
-}
-
-/* The highest number of the sender that its receiver can have in order, once this is delivered. */
-static struct seq delivered_end(struct work *work)
-{
-    struct side_record *tail = work->tail;
-    struct seq end = segment_end(work->segment);
-
-    if (tail->stuck && seq_le(work->segment->seq, tail->stuck_at) && seq_lt(tail->stuck_at, end))
-        tail->stuck = next_hole(tail, end, &tail->stuck_at);
-    return tail->stuck ? tail->stuck_at : tail->end.snd.contiguous;
-}
-
-static bool acks_syn(const struct work *work, const struct endpoint *head)
-{
-    return segment_has(work->segment, FLAG_ACK) && head->iss_known &&
-           seq_gt(work->segment->ack, head->snd.iss) &&
-           (!head->nxt_known || seq_le(work->segment->ack, head->snd.nxt));
-}
-
-static void receive(struct work *work, struct chain *chain, enum event event,
-                    const struct seq *proof)
-{
-    enum tcp_state before = chain_end(chain);
-    struct arrival *arrival;
-
-    chain_take(chain, event);
-    if (chain_end(chain) != before) {
-        arrival = inbox_put(work, event, proof);
-        arrival->from = (uint8_t)before;
-        arrival->to = (uint8_t)chain_end(chain);
-    } else
-        inbox_renew(work, event);
-}
-
-/* Third check and fourth check of RFC 9293 3.10.7.3 and 3.10.7.4. */
-static void receive_syn(struct work *work, struct chain *chain)
-{
-    struct seq after_syn = seq_add(work->segment->seq, 1);
-
-    if (segment_is_syn(work->segment))
-        receive(work, chain, EVENT_RECEIVES_SYN, &after_syn);
-    else if (acks_syn(work, &work->head->end))
-        receive(work, chain, EVENT_RECEIVES_SYN_ACK, &after_syn);
-}
-
-/* Fifth check: what the ACK acknowledges. */
-static void receive_ack(struct work *work, struct chain *chain)
-{
-    const struct segment *segment = work->segment;
-    const struct endpoint *head = &work->head->end;
-    struct seq end = segment_end(segment);
-    bool is_new = segment->len > 0 && (!work->step->seq_expected_known ||
-                                       seq_ge(segment->seq, work->step->seq_expected));
-    const struct seq *proof = is_new ? &end : NULL;
-
-    if (!segment_has(segment, FLAG_ACK))
-        return;
-    if (chain_end(chain) == STATE_SYN_RECEIVED && !segment_has_any(segment, FLAG_SYN) &&
-        acks_syn(work, head))
-        receive(work, chain, EVENT_RECEIVES_ACK_OF_SYN, proof);
-    else
-        inbox_renew(work, EVENT_RECEIVES_ACK_OF_SYN);
-    if (head->fin_inferred && seq_eq(segment->ack, head->fin_next)) {
-        work->head->end.shown = (uint8_t)transition_next(head->shown, EVENT_SENDS_FIN);
-        chain_take(chain, EVENT_SENDS_FIN);
-    }
-    if (head->fin_known && seq_eq(segment->ack, head->fin_next))
-        receive(work, chain, EVENT_RECEIVES_ACK_OF_FIN, proof);
-}
-
-/* Eighth check: a FIN counts once everything before it has arrived. */
-static void receive_fin(struct work *work, struct chain *chain)
-{
-    const struct endpoint *tail = &work->tail->end;
-    enum tcp_state before = chain_end(chain);
-    struct arrival *waiting;
-
-    if (!tail->fin_known || tail->fin_inferred)
-        return;
-    if (tail->fin_frame == work->segment->frame) {
-        work->tail->fin_id = work->segment->id;
-        work->tail->fin_found = (uint8_t)before;
-    }
-    if (seq_lt(delivered_end(work), tail->fin_next))
-        return;
-    waiting = inbox_find(&work->head->inbox, EVENT_RECEIVES_FIN);
-    if (waiting != NULL && waiting->doubtful) {
-        /* what was missing is sent again: the first copy was lost (RFC 9293 3.8.1) */
-        ledger_revise(work->head->ledger, work, EVENT_RECEIVES_FIN);
-        inbox_remove(&work->head->inbox, EVENT_RECEIVES_FIN);
-        work->head->fin_delivered = false;
-    }
-    if (work->head->fin_delivered) {
-        if (segment_has_any(work->segment, FLAG_FIN))
-            inbox_renew(work, EVENT_RECEIVES_FIN);
-        return;
-    }
-    receive(work, chain, EVENT_RECEIVES_FIN, &tail->fin_next);
-    work->head->fin_delivered = chain_end(chain) != before;
-}
-
-/* Midstream: an ACK number shows that its sender has heard the other end, which is therefore open. */
-static void infer_unheard(struct work *work, struct chain *chain)
-{
-    struct side_record *head = work->head;
-
-    if (!segment_has(work->segment, FLAG_ACK))
-        return;
-    head->end.shown = (uint8_t)transition_next(head->end.shown, EVENT_INFERRED_OPEN);
-    chain_take(chain, EVENT_INFERRED_OPEN);
-}
-
-void events_of_receiver(struct work *work)
-{
-    struct side_record *head = work->head;
-    struct step *step = work->step;
-    struct chain chain = {.count = 1};
-
-    chain.at[0] = (enum tcp_state)head->end.expected;
-    if (step->admission == ADMIT_FULL) {
-        if (segment_has_any(work->segment, FLAG_RST)) {
-            if (step->rst_decisive)
-                receive(work, &chain,
-                        chain.at[0] == STATE_SYN_RECEIVED && !head->end.sent_syn
-                            ? EVENT_RECEIVES_RST_AS_LISTENER
-                            : EVENT_RECEIVES_RST,
-                        NULL);
-        } else {
-            if (segment_has_any(work->segment, FLAG_SYN))
-                receive_syn(work, &chain);
-            if (work->tcb->midstream && !head->end.seen)
-                infer_unheard(work, &chain);
-            receive_ack(work, &chain);
-            receive_fin(work, &chain);
-        }
-    }
-    path_set(&step->dst, &chain);
-    if (head->inbox.count > 0) {
-        struct ledger_entry *entry;
-
-        ledger_open(&head->ledger, &work->model->pool, chain.at[0]);
-        entry = ledger_add(head->ledger, work->segment->id);
-        if (entry != NULL) {
-            chain_record(&chain, entry);
-            entry->before = (uint8_t)chain.at[0];
-            entry->after = (uint8_t)chain_end(&chain);
-        }
-    }
-    head->end.expected = (uint8_t)chain_end(&chain);
-    if (chain_end(&chain) == STATE_TIME_WAIT && chain.count > 1)
-        head->time_wait_ns = work->segment->time_ns;
-}
-
-static void correct(struct side_record *record, enum event event)
-{
-    record->end.shown = (uint8_t)transition_next((enum tcp_state)record->end.shown, event);
-    record->end.expected = (uint8_t)inbox_apply(&record->inbox, (enum tcp_state)record->end.shown);
-}
-
-void events_take_back_fin(struct work *work)
-{
-    struct tcb *tcb = work->tcb;
-
-    correct(work->tail, EVENT_TAKEN_BACK_OWN_FIN);
-    correct(work->head, EVENT_TAKEN_BACK_PEER_FIN);
-    work->head->fin_delivered = false;
-    tcb->octets_missing = true;
-    tcb->ended = false;
-    if (tcb->fin_first_known && tcb->fin_first == work->segment->sender)
-        tcb->fin_first_known = work->head->end.fin_known;
-    tcb->fin_first = side_other(work->segment->sender);
-    if (!work->head->end.fin_known)
-        tcb->kind = TEARDOWN_NONE;
-}
-
-void events_of_time(struct work *work)
-{
-    const struct segment *segment = work->segment;
-
-    for (unsigned side = 0; side < 2; side++) {
-        struct side_record *record = &work->tcb->side[side];
-        struct chain chain = {.count = 1};
-        int64_t since = elapsed_ns(segment->has_time, segment->time_ns, record->time_wait_ns);
-
-        if (record->end.expected != STATE_TIME_WAIT || record->time_wait_ns == 0 ||
-            since < model_time_wait_ns(work->model))
-            continue;
-        record->inbox.count = 0;
-        chain.at[0] = STATE_TIME_WAIT;
-        chain_take(&chain, EVENT_TIMER_2MSL);
-        record->end.shown = (uint8_t)chain_end(&chain);
-        record->end.expected = record->end.shown;
-    }
 }
