@@ -65,6 +65,11 @@ struct endpoint {
 
     uint32_t ts_missed;   /* segments of it without timestamps that should have had them */
     uint16_t mss;         /* the largest segment it takes, by its SYN; 0: unknown */
+    bool urg_known;
+    struct seq urg_high;  /* highest SEQ + urgent pointer it has sent (valid: urg_known) */
+    bool ts_recent_known;
+    uint32_t ts_recent;   /* TS.Recent that it holds as a receiver (RFC 7323 4.3), as far as it got
+                           * what was captured */
     bool ts_seen;         /* ts_high is set */
     uint32_t ts_high;     /* highest TSval it has sent */
     int64_t turnaround_ns; /* least time from a segment that passed the capture point to this

@@ -2,6 +2,7 @@
 #include "history.h"
 
 #include "admission.h"
+#include "context.h"
 #include "delivery.h"
 #include "departure.h"
 #include "evidence.h"
@@ -163,6 +164,7 @@ static void apply(struct history *history, struct connection *conn,
     step->ack_known_synack = segment_has(segment, FLAG_ACK) &&
                              opening_has_synack(conn->tcb->opening, seq_sub(segment->ack, 1));
     reset_classify(&work);
+    context_fill(&work);
     if (step->admission == ADMIT_FULL)
         move(&work);
     else
@@ -172,6 +174,7 @@ static void apply(struct history *history, struct connection *conn,
     phase_decide(&work);
     step->evidence = evidence_of(conn->tcb);
     outcome_settle(&work);
+    context_note(&work);
 }
 
 /* The lone SYN of a life is taken again, now that there is more to remember than the SYN. */

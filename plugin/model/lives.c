@@ -144,6 +144,15 @@ static struct connection *start_life(struct history *history, const struct segme
     conn->first_frame = segment->frame;
     conn->handshake_rtt_ns = -1;
     lives_prepare(history, conn, before, segment);
+    if (conn->tcb->borrowed) {
+        /* the answer will come from the old life */
+        struct side_record *old =
+            &history->lives[0]->tcb->side[side_other(segment->sender)];
+
+        old->challenged = true;
+        old->challenge_frame = segment->frame;
+        old->challenge_ns = segment->time_ns;
+    }
 
     if (history->lives_count == LIVES_MAX)
         drop_tcb(model, history->lives[LIVES_MAX - 1]);

@@ -307,6 +307,10 @@ static void take_ack(struct work *work)
             seq_lt(segment->ack, head->snd.nxt) &&
             seq_eq(segment->ack, seq_add(head->snd.iss, 1)))
             roll_back_syn_data(work);
+        work->head->acked_data |= seq_gt(segment->ack, seq_add(head->snd.una, 1)) ||
+                                  (work->step->covers & COVERS_SYN) == 0;
+        if (work->step->covers & COVERS_FIN)
+            work->head->fin_acked_ns = segment->time_ns;
         head->snd.una = segment->ack;
         head->una_frame = segment->frame;
         flight_ack(&work->head->flight, segment->ack, acked, work);
@@ -358,6 +362,37 @@ static void take_window(struct work *work)
     head->edge_frame = segment->frame;
 }
 
+/* RFC 7323 4.3: TS.Recent follows a segment that is not older and lies at the left edge. */
+static void take_ts_recent(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    const struct endpoint *tail = &work->tail->end;
+    struct endpoint *head = &work->head->end;
+    uint32_t tsval = segment->options.tsval;
+
+    if (segment_has_any(segment, FLAG_RST))
+        return;
+    if (head->ts_recent_known && seq_lt(seq_of(tsval), seq_of(head->ts_recent)))
+        return;
+    if (tail->una_known && seq_gt(segment->seq, tail->snd.una))
+        return; /* beyond Last.ACK.sent, as far as that was captured */
+    head->ts_recent_known = true;
+    head->ts_recent = tsval;
+}
+
+static void take_urgent(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    struct endpoint *tail = &work->tail->end;
+    struct seq urgent = seq_add(segment->seq, segment->urgent);
+
+    if (!segment_has_any(segment, FLAG_URG) || segment_has_any(segment, FLAG_RST))
+        return;
+    if (!tail->urg_known || seq_lt(tail->urg_high, urgent))
+        tail->urg_high = urgent;
+    tail->urg_known = true;
+}
+
 static void take_timestamp(struct work *work)
 {
     const struct tcp_options *options = &work->segment->options;
@@ -372,6 +407,7 @@ static void take_timestamp(struct work *work)
     if (!tail->ts_seen || seq_lt(seq_of(tail->ts_high), seq_of(options->tsval)))
         tail->ts_high = options->tsval;
     tail->ts_seen = true;
+    take_ts_recent(work);
 }
 
 void numbers_take(struct work *work)
@@ -405,6 +441,7 @@ void numbers_take(struct work *work)
     if (segment_has(segment, FLAG_ACK))
         take_ack(work);
     take_window(work);
+    take_urgent(work);
     take_timestamp(work);
     if (work->head->end.mss != 0 && segment->payload_len > work->head->end.mss &&
         !work->tail->offload_told) {

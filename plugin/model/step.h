@@ -131,6 +131,13 @@ struct step {
 
     uint16_t observed;    /* enum observation */
     uint32_t loss_octets; /* with OBSERVED_LOSS_ACKED */
+    bool edge_fresh; /* X-FRESH: una and edge of the sender are current (heard of lately) */
+    bool answers_challenge; /* pure ACK with unchanged SND.NXT and RCV.NXT, within one turnaround of
+                             * an in-window RST or of a SYN in a synchronized state: RFC 5961 */
+    uint32_t challenge_frame; /* … which is this frame */
+    bool half_closed_first; /* the first data that the sender sends more than a round trip after
+                             * its peer's FIN was acknowledged */
+    uint32_t half_closed_octets; /* payload the sender has sent since then, this included */
     bool ack_known_synack; /* SEG.ACK acknowledges one of the SYN-ACKs that were captured */
     int64_t time_wait_ns[2]; /* sender, receiver: what is left of 2 MSL; -1: not in TIME-WAIT */
 

@@ -116,6 +116,14 @@ struct side_record {
     int64_t smoothed_ns;  /* RFC 6298 2: SRTT and RTTVAR of its turnaround */
     int64_t deviation_ns;
     int64_t time_wait_ns; /* start of TIME-WAIT, capture time */
+    uint32_t since_heard; /* segments of it since its peer was captured last */
+    bool acked_data;      /* its peer acknowledged at least one octet after the SYN */
+    bool challenged;      /* it was sent what a challenge ACK answers, in this frame: */
+    uint32_t challenge_frame;
+    int64_t challenge_ns;
+    bool half_closed_told;
+    uint32_t half_closed_octets;
+    int64_t fin_acked_ns; /* when its FIN was seen to be acknowledged */
     uint32_t unanswered;  /* distinct answer-demanding segments since the peer was heard */
 };
 

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "context.h"
+
+#define FRESH_SEGMENTS 100
+
+/* X-FRESH: the peer was captured lately, and has acknowledged something since the handshake. */
+static bool is_fresh(const struct work *work)
+{
+    const int64_t second_ns = 1000000000;
+    const struct side_record *tail = work->tail;
+    const struct side_record *head = work->head;
+    int64_t since = elapsed_ns(work->segment->has_time && head->last_known,
+                               work->segment->time_ns, head->last_ns);
+    int64_t limit = 4 * head->end.turnaround_ns;
+
+    if (limit < second_ns)
+        limit = second_ns;
+    return tail->acked_data && since >= 0 && since <= limit &&
+           tail->since_heard <= FRESH_SEGMENTS;
+}
+
+/* RFC 5961 7: <SEQ=SND.NXT><ACK=RCV.NXT>, at once and without news. */
+static bool answers_challenge(const struct work *work)
+{
+    const struct segment *segment = work->segment;
+    const struct side_record *tail = work->tail;
+    int64_t since = elapsed_ns(segment->has_time, segment->time_ns, tail->challenge_ns);
+
+    return tail->challenged && segment_is_pure_ack(segment) && tail->last_known &&
+           tail->last_had_ack && work->step->seq_expected_known &&
+           seq_eq(segment->seq, work->step->seq_expected) &&
+           seq_eq(segment->ack, tail->last_ack) && since >= 0 &&
+           !endpoint_must_have_it(&tail->end, since);
+}
+
+/* RFC 9293 3.6.1: the peer has closed, knows that it was heard, and this side goes on. */
+static void follow_half_close(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    struct side_record *tail = work->tail;
+    const struct endpoint *head = &work->head->end;
+    int64_t since;
+
+    if (!head->fin_known || !head->una_known || seq_lt(head->snd.una, head->fin_next) ||
+        tail->end.fin_known || segment->payload_len == 0 || segment_has_any(segment, FLAG_RST) ||
+        !work->step->seq_expected_known || seq_lt(segment->seq, work->step->seq_expected))
+        return;
+    since = elapsed_ns(segment->has_time, segment->time_ns, work->head->fin_acked_ns);
+    tail->half_closed_octets += segment->payload_len;
+    work->step->half_closed_octets = tail->half_closed_octets;
+    if (tail->half_closed_told || since < 0 || !endpoint_must_have_it(&tail->end, since))
+        return;
+    tail->half_closed_told = true;
+    work->step->half_closed_first = true;
+}
+
+void context_fill(struct work *work)
+{
+    struct step *step = work->step;
+
+    step->edge_fresh = is_fresh(work);
+    step->answers_challenge = answers_challenge(work);
+    step->challenge_frame = step->answers_challenge ? work->tail->challenge_frame : 0;
+    if (step->admission == ADMIT_FULL)
+        follow_half_close(work);
+}
+
+void context_note(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    const struct step *step = work->step;
+    enum tcp_state head_before = (enum tcp_state)step->dst.at[0];
+    bool challenge = step->rst_class == RST_IN_WINDOW ||
+                     (segment_has_any(segment, FLAG_SYN) && tcp_state_is_synchronized(head_before));
+
+    work->tail->since_heard++;
+    work->head->since_heard = 0;
+    work->tail->challenged = false;
+    if (!challenge || step->admission != ADMIT_FULL)
+        return;
+    work->head->challenged = true;
+    work->head->challenge_frame = segment->frame;
+    work->head->challenge_ns = segment->time_ns;
+}
