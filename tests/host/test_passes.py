@@ -3,6 +3,7 @@
 
 import collections
 import os
+import pathlib
 import re
 import tempfile
 
@@ -94,8 +95,8 @@ class Passes(shark.HostTest):
         """All that other protocols show is the same with the plugin, disabled or not there."""
         alone = shark.Shark()
         self.addCleanup(alone.close)
-        for found in os.popen(f"find {alone.home} -name tcpstate.so").read().split():
-            os.remove(found)
+        for plugin in pathlib.Path(alone.home).rglob("tcpstate.so"):
+            plugin.unlink()
         fields = ["frame.protocols", "tcp.stream", "tcp.analysis.flags", "_ws.col.Info", "tcp.len"]
         for capture in (self.bad, shark.OWN_CAPTURES / "sample-curl.pcap"):
             for passes in ((), ("-2",)):
