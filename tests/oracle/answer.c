@@ -96,8 +96,7 @@ static bool answer_crossing_seen(const struct view *view, uint32_t upto, unsigne
         const struct sent *sent = view_sent(view, i);
 
         if (sent->from == end && sent->tail.serial == truth->serial &&
-            segment_has(&sent->segment, FLAG_ACK) &&
-            seq_ge(segment_end(&sent->segment), after) &&
+            segment_has(&sent->segment, FLAG_ACK) && seq_ge(segment_end(&sent->segment), after) &&
             seq_lt(sent->segment.ack, truth->peer_fin))
             return true;
     }

@@ -25,8 +25,9 @@ static struct seq garbage_number(struct rng *rng, const struct seq *used, unsign
 
 static uint16_t garbage_flags(struct rng *rng)
 {
-    static const uint16_t usual[] = {FLAG_SYN, FLAG_SYN | FLAG_ACK, FLAG_ACK, FLAG_ACK | FLAG_PSH,
-                                     FLAG_FIN | FLAG_ACK, FLAG_RST, FLAG_RST | FLAG_ACK};
+    static const uint16_t usual[] = {
+        FLAG_SYN, FLAG_SYN | FLAG_ACK, FLAG_ACK, FLAG_ACK | FLAG_PSH, FLAG_FIN | FLAG_ACK,
+        FLAG_RST, FLAG_RST | FLAG_ACK};
 
     return rng_chance(rng, 250) ? (uint16_t)(rng_bits(rng) & 0xfff) : usual[rng_below(rng, 7)];
 }
@@ -62,8 +63,8 @@ static void garbage_segment(struct rng *rng, struct segment *segment, struct seq
     segment->ack = garbage_number(rng, used, count);
     segment->payload_len = lengths[rng_below(rng, rng_chance(rng, 950) ? 6 : 8)];
     segment->payload_captured = rng_chance(rng, 900) ? segment->payload_len : 0;
-    segment->len = segment->payload_len + segment_has(segment, FLAG_SYN) +
-                   segment_has(segment, FLAG_FIN);
+    segment->len =
+        segment->payload_len + segment_has(segment, FLAG_SYN) + segment_has(segment, FLAG_FIN);
     segment->wnd_field = (uint16_t)(rng_chance(rng, 200) ? 0 : rng_bits(rng));
     segment->checksum = (uint16_t)rng_below(rng, 4);
     segment->checksum_status = (enum checksum_status)rng_below(rng, 4);

@@ -17,9 +17,9 @@
 
 enum end { END_CLIENT, END_SERVER };
 
-#define MS INT64_C(1000000)
+#define MS     INT64_C(1000000)
 #define SECOND (1000 * MS)
-#define NEVER INT64_MAX
+#define NEVER  INT64_MAX
 
 /* How a stack and its user behave: drawn once for a life. All of it is legal. */
 struct habits {
@@ -27,12 +27,12 @@ struct habits {
     bool offers_ws, offers_ts, offers_sack;
     uint8_t scale;
     uint16_t mss;
-    uint32_t buffer;         /* receive buffer in octets */
-    int64_t delayed_ack;     /* 0: every segment is acknowledged at once */
-    bool fin_ack_delayed;    /* the ACK of a FIN may wait too, and then ride on our own FIN */
+    uint32_t buffer;      /* receive buffer in octets */
+    int64_t delayed_ack;  /* 0: every segment is acknowledged at once */
+    bool fin_ack_delayed; /* the ACK of a FIN may wait too, and then ride on our own FIN */
     int64_t rto_first, rto_min;
-    unsigned tries;          /* retransmissions before the connection is given up (R2) */
-    int64_t orphan;          /* how long FIN-WAIT-2 lasts after CLOSE; NEVER: for ever */
+    unsigned tries; /* retransmissions before the connection is given up (R2) */
+    int64_t orphan; /* how long FIN-WAIT-2 lasts after CLOSE; NEVER: for ever */
     int64_t keepalive, keepalive_gap;
     unsigned keepalive_tries;
     bool keepalive_octet;    /* the probe carries one octet */
@@ -48,9 +48,9 @@ struct habits {
     unsigned ignores_syn;    /* per mille of SYNs dropped because a queue is full */
     unsigned ignores_ack;    /* per mille of third segments dropped for the same reason */
     bool obeys_old_reset;    /* a RST numbered RCV.NXT-1 after a FIN: Linux obeys it */
-    bool hears_old_ack;      /* the ACK of a segment that ends at RCV.NXT counts: it does in Linux */
-    bool iss_rises;          /* ISS follows a clock (RFC 9293 3.4.1), else any number */
-    uint32_t cwnd;           /* first congestion window, in segments */
+    bool hears_old_ack; /* the ACK of a segment that ends at RCV.NXT counts: it does in Linux */
+    bool iss_rises;     /* ISS follows a clock (RFC 9293 3.4.1), else any number */
+    uint32_t cwnd;      /* first congestion window, in segments */
 };
 
 struct tcb {
@@ -65,7 +65,7 @@ struct tcb {
     bool recovering;
     uint32_t queued; /* octets written and not yet sent */
     bool fin_wanted, fin_sent;
-    bool crossed; /* it has been in CLOSING */
+    bool crossed;   /* it has been in CLOSING */
     struct seq fin; /* the FIN's number, valid once sent */
     uint32_t wnd, max_wnd, cwnd;
     struct seq wl1, wl2;
@@ -77,7 +77,7 @@ struct tcb {
 
     struct seq irs, rcv_nxt, rcv_edge, last_ack;
     uint32_t unread;
-    bool deaf; /* the user called CLOSE: new data cannot be handed over */
+    bool deaf;          /* the user called CLOSE: new data cannot be handed over */
     struct spans above; /* arrived above a hole */
     bool peer_fin_known, peer_fin_done;
     struct seq peer_fin;
@@ -94,18 +94,18 @@ struct tcb {
 
 /* What was true of one end at one moment. */
 struct truth {
-    uint8_t state;  /* enum tcp_state */
-    uint8_t shadow; /* state it would be in had it not vanished without a word; STATES: none */
-    bool expired;   /* the shadow is a TIME-WAIT that ran out */
-    uint8_t normal; /* what it would be had it not ignored a SYN or an ACK; STATES: none */
-    bool fin_begun; /* it was told to close */
-    bool syn_open;  /* its SYN is not acknowledged yet */
-    bool crossed;   /* the peer's FIN came before its own was acknowledged: CLOSING */
+    uint8_t state;       /* enum tcp_state */
+    uint8_t shadow;      /* state it would be in had it not vanished without a word; STATES: none */
+    bool expired;        /* the shadow is a TIME-WAIT that ran out */
+    uint8_t normal;      /* what it would be had it not ignored a SYN or an ACK; STATES: none */
+    bool fin_begun;      /* it was told to close */
+    bool syn_open;       /* its SYN is not acknowledged yet */
+    bool crossed;        /* the peer's FIN came before its own was acknowledged: CLOSING */
     struct seq peer_fin; /* the number after the peer's FIN, when crossed */
-    uint8_t doubt;  /* what it would be had it treated a segment left of the window otherwise */
+    uint8_t doubt;   /* what it would be had it treated a segment left of the window otherwise */
     bool may_listen; /* CLOSED or LISTEN: nobody can tell */
     bool overtaken, gap; /* heads only: see struct copy */
-    uint16_t serial; /* control block that this is about; 0: none ever */
+    uint16_t serial;     /* control block that this is about; 0: none ever */
     int64_t gone_at;
     uint32_t gone_sent; /* number of the segment after which it vanished */
 };
@@ -123,15 +123,15 @@ struct host {
     bool has_shadow, shadow_expired;
     uint32_t shadow_since;
     int64_t shadow_at;
-    bool down;     /* crashed and not yet up again */
+    bool down; /* crashed and not yet up again */
     int64_t up_at;
     bool was_open; /* it has had a connection */
     bool reading;
     bool reopening; /* a SYN ends TIME-WAIT: the ISS must lie above the old numbers */
     int64_t challenged_at;
-    uint8_t doubt; /* see struct truth */
+    uint8_t doubt;    /* see struct truth */
     bool doubt_alive; /* … is whether it lives: anything it sends tells */
-    bool ignored;  /* what has just arrived was dropped because a queue was full */
+    bool ignored;     /* what has just arrived was dropped because a queue was full */
     int64_t close_at; /* the user's answer to a FIN is due */
     uint16_t serials;
     uint16_t ip_id;

@@ -13,8 +13,7 @@ void data_options(struct host *host, const struct segment *segment)
     struct tcb *tcb = &host->tcb;
     const struct tcp_options *options = &segment->options;
 
-    if (tcb->ts_ok && tcp_options_has(options, OPTION_TS) &&
-        seq_le(segment->seq, tcb->last_ack) &&
+    if (tcb->ts_ok && tcp_options_has(options, OPTION_TS) && seq_le(segment->seq, tcb->last_ack) &&
         (int32_t)(options->tsval - tcb->ts_recent) >= 0)
         tcb->ts_recent = options->tsval;
     for (unsigned i = 0; i < options->sack_blocks && tcb->sack_ok; i++)

@@ -257,7 +257,8 @@ static bool input_ack_of_syn(struct host *host, const struct segment *segment)
         return false;
     }
     input_established(host);
-    tcb->wnd = (uint32_t)segment->wnd_field << (segment_has(segment, FLAG_SYN) ? 0 : tcb->peer_scale);
+    tcb->wnd = (uint32_t)segment->wnd_field
+               << (segment_has(segment, FLAG_SYN) ? 0 : tcb->peer_scale);
     tcb->max_wnd = tcb->wnd > tcb->max_wnd ? tcb->wnd : tcb->max_wnd;
     tcb->wl1 = segment->seq;
     tcb->wl2 = segment->ack;

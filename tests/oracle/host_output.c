@@ -59,8 +59,8 @@ static void output_send(struct host *host, struct segment *segment)
     segment->ip_id = host->ip_id++;
     segment->has_ip_id = true;
     segment->ttl = 64;
-    segment->len = segment->payload_len + segment_has(segment, FLAG_SYN) +
-                   segment_has(segment, FLAG_FIN);
+    segment->len =
+        segment->payload_len + segment_has(segment, FLAG_SYN) + segment_has(segment, FLAG_FIN);
     if (tcb->open && segment_has(segment, FLAG_ACK) && !segment_has(segment, FLAG_RST)) {
         tcb->last_ack = segment->ack;
         tcb->ack_owed = 0;
@@ -192,7 +192,8 @@ void output_at(struct host *host, struct seq start)
     }
     if (n > old) {
         uint32_t room = seq_lt(start, seq_add(tcb->una, tcb->wnd))
-                            ? seq_span(seq_add(tcb->una, tcb->wnd), start) : 0;
+                            ? seq_span(seq_add(tcb->una, tcb->wnd), start)
+                            : 0;
 
         if (!host->habits.merges || room < old)
             n = old;

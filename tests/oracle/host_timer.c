@@ -4,8 +4,8 @@
 int64_t timer_next(const struct host *host)
 {
     const struct tcb *tcb = &host->tcb;
-    int64_t at[] = {tcb->rtx_at, tcb->ack_at, tcb->probe_at, tcb->alive_at, tcb->orphan_at,
-                    tcb->wait_at, host->close_at};
+    int64_t at[] = {tcb->rtx_at,    tcb->ack_at,  tcb->probe_at, tcb->alive_at,
+                    tcb->orphan_at, tcb->wait_at, host->close_at};
     int64_t next = host->up_at;
 
     if (!tcb->open)

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "informed.h"
 
+#include "party.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-/* Numbers further ahead than this are another life's: no simulated window is larger. */
-#define NEAR 60000
 
 /* Something that happened at one end. */
 struct event {
@@ -14,20 +13,6 @@ struct event {
     bool sends;
     unsigned end;
     int64_t at;
-};
-
-struct party {
-    enum tcp_state state;
-    bool alive; /* a life is known, though it may have ended */
-    bool passive, iss_known, rcv_known;
-    struct seq iss, nxt, rcv_nxt;
-    bool had_other; /* numbers of the life before: */
-    struct seq other_iss, other_nxt;
-    struct spans above;
-    bool fin_sent, fin_known; /* fin: the number after its FIN */
-    struct seq fin;
-    bool peer_fin_done;
-    int64_t wait_until;
 };
 
 struct watch {
@@ -43,19 +28,10 @@ static const struct segment *watch_segment(const struct watch *watch, uint32_t i
     return &watch->view->frames[watch->events[i].frame].segment;
 }
 
-static bool near_by(struct seq iss, struct seq nxt, struct seq number)
+/* When a TIME-WAIT that begins now is over. */
+static int64_t watch_wait(const struct watch *watch)
 {
-    return seq_ge(number, iss) && seq_le(number, seq_add(nxt, NEAR));
-}
-
-/* Is the number none of this life's, nor of the one before? */
-static bool party_foreign(const struct party *party, struct seq number)
-{
-    if (!party->alive)
-        return true;
-    if (!party->iss_known || near_by(party->iss, party->nxt, number))
-        return false;
-    return !party->had_other || !near_by(party->other_iss, party->other_nxt, number);
+    return watch->events[watch->at].at + 2 * (int64_t)watch->view->life->msl_seconds * SECOND;
 }
 
 /* The next thing that the end sends from here on; NULL: nothing more. */
@@ -128,63 +104,6 @@ static void party_set_iss(struct watch *watch, unsigned end, struct seq iss)
     watch_find_fin(watch, end);
 }
 
-static void party_set_rcv(struct party *party, struct seq rcv_nxt)
-{
-    party->rcv_known = true;
-    party->rcv_nxt = rcv_nxt;
-}
-
-static void party_fin_sent(struct party *party)
-{
-    if (party->fin_sent)
-        return;
-    party->fin_sent = true;
-    party->nxt = seq_max(party->nxt, party->fin);
-    if (party->state == STATE_CLOSE_WAIT)
-        party->state = STATE_LAST_ACK;
-    else if (party->state == STATE_ESTABLISHED || party->state == STATE_SYN_RECEIVED)
-        party->state = STATE_FIN_WAIT_1;
-}
-
-static void party_wait(const struct watch *watch, struct party *party)
-{
-    party->state = STATE_TIME_WAIT;
-    party->wait_until =
-        watch->events[watch->at].at + 2 * (int64_t)watch->view->life->msl_seconds * SECOND;
-}
-
-static void party_fin_received(const struct watch *watch, struct party *party)
-{
-    if (party->peer_fin_done)
-        return;
-    party->peer_fin_done = true;
-    if (party->state == STATE_ESTABLISHED || party->state == STATE_SYN_RECEIVED)
-        party->state = STATE_CLOSE_WAIT;
-    else if (party->state == STATE_FIN_WAIT_1)
-        party->state = STATE_CLOSING;
-    else if (party->state == STATE_FIN_WAIT_2)
-        party_wait(watch, party);
-}
-
-static void party_fin_acked(const struct watch *watch, struct party *party)
-{
-    party_fin_sent(party);
-    if (party->state == STATE_FIN_WAIT_1)
-        party->state = STATE_FIN_WAIT_2;
-    else if (party->state == STATE_CLOSING)
-        party_wait(watch, party);
-    else if (party->state == STATE_LAST_ACK)
-        party->state = STATE_CLOSED;
-}
-
-static bool party_expired(struct party *party, int64_t at)
-{
-    if (party->state == STATE_TIME_WAIT && at >= party->wait_until)
-        party->state = STATE_CLOSED;
-    return party->state == STATE_UNKNOWN || party->state == STATE_CLOSED ||
-           party->state == STATE_LISTEN;
-}
-
 /* What an ACK number proves of the end that it speaks to: what that end has sent. `opening`: the
  * sender of the ACK was in SYN-SENT. */
 static void peer_proved(struct watch *watch, unsigned end, const struct segment *segment,
@@ -195,9 +114,10 @@ static void peer_proved(struct watch *watch, unsigned end, const struct segment 
     if (!segment_has(segment, FLAG_ACK))
         return;
     if (party_foreign(party, segment->ack)) {
-        party_begin(watch, end, segment_is_syn_ack(segment) ? STATE_SYN_SENT
-                                : opening                   ? STATE_SYN_RECEIVED
-                                                            : STATE_ESTABLISHED);
+        party_begin(watch, end,
+                    segment_is_syn_ack(segment) ? STATE_SYN_SENT
+                    : opening                   ? STATE_SYN_RECEIVED
+                                                : STATE_ESTABLISHED);
         party->passive = opening;
         party_set_iss(watch, end, seq_sub(segment->ack, 1));
         if (!segment_has(segment, FLAG_SYN))
@@ -208,8 +128,7 @@ static void peer_proved(struct watch *watch, unsigned end, const struct segment 
     if (!near_by(party->iss, party->nxt, segment->ack))
         return;
     party->nxt = seq_max(party->nxt, segment->ack);
-    if (party->fin_known && seq_ge(segment->ack, party->fin) &&
-        party->state >= STATE_SYN_RECEIVED)
+    if (party->fin_known && seq_ge(segment->ack, party->fin) && party->state >= STATE_SYN_RECEIVED)
         party_fin_sent(party);
 }
 
@@ -262,7 +181,7 @@ static void sends_other(struct watch *watch, unsigned end, const struct segment 
         spans_cut(&party->above, party->rcv_nxt);
         if (peer->fin_known && seq_ge(segment->ack, peer->fin) &&
             near_by(peer->iss, peer->nxt, segment->ack))
-            party_fin_received(watch, party);
+            party_fin_received(party, watch_wait(watch));
     }
     if (segment_has(segment, FLAG_FIN)) {
         party->fin_known = true;
@@ -413,7 +332,7 @@ static void receives_data(struct watch *watch, unsigned end, const struct segmen
     party->rcv_nxt = spans_skip(&party->above, party->rcv_nxt);
     spans_cut(&party->above, party->rcv_nxt);
     if (peer->fin_known && seq_ge(party->rcv_nxt, peer->fin))
-        party_fin_received(watch, party);
+        party_fin_received(party, watch_wait(watch));
 }
 
 static void receives_ack(struct watch *watch, unsigned end, const struct segment *segment)
@@ -431,7 +350,7 @@ static void receives_ack(struct watch *watch, unsigned end, const struct segment
         party->state = STATE_ESTABLISHED;
     }
     if (party->fin_known && seq_ge(segment->ack, party->fin))
-        party_fin_acked(watch, party);
+        party_fin_acked(party, watch_wait(watch));
 }
 
 /* true: the segment is done with. */
@@ -441,8 +360,8 @@ static bool receives_reset_or_syn(struct watch *watch, unsigned end, const struc
 
     if (segment_has(segment, FLAG_RST)) {
         if (!party->rcv_known || seq_eq(segment->seq, party->rcv_nxt))
-            party->state = party->state == STATE_SYN_RECEIVED && party->passive ? STATE_LISTEN
-                                                                               : STATE_CLOSED;
+            party->state =
+                party->state == STATE_SYN_RECEIVED && party->passive ? STATE_LISTEN : STATE_CLOSED;
         return true;
     }
     if (!segment_has(segment, FLAG_SYN))
@@ -469,7 +388,7 @@ static void watch_receive(struct watch *watch, const struct event *event)
     } else if (party->state >= STATE_SYN_RECEIVED &&
                !receives_reset_or_syn(watch, event->end, segment)) {
         if (party->state == STATE_TIME_WAIT && segment_has(segment, FLAG_FIN))
-            party_wait(watch, party);
+            party_wait(party, watch_wait(watch));
         if (segment_has(segment, FLAG_ACK))
             receives_ack(watch, event->end, segment);
         if (party->state >= STATE_SYN_RECEIVED)

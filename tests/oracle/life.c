@@ -107,7 +107,8 @@ static void life_crash(struct life *life, int64_t at)
         life_add(life, at + up + rng_between(rng, 1, 3000) * MS, ACT_OPEN, END_CLIENT, 0);
 }
 
-/* How it ends: closed by one or by both, by halves, aborted, with data unread, crashed, or never. */
+/* How it ends: closed by one or by both, by halves, aborted, with data unread, crashed, or never.
+ */
 static int64_t life_ending(struct life *life, int64_t at)
 {
     struct rng *rng = &life->world.rng;

@@ -26,18 +26,18 @@ enum kind {
 #define X(id, name, about) KIND_##id,
     KINDS(X)
 #undef X
-    KIND_COUNT
+        KIND_COUNT
 };
 
 /* What the capture does. */
 struct lens {
-    unsigned loss;      /* per mille not stored */
-    unsigned twice;     /* per mille stored twice */
-    int64_t disorder;   /* stored up to this much later */
-    bool true_times;    /* … with the time of passing, not of storing */
+    unsigned loss;    /* per mille not stored */
+    unsigned twice;   /* per mille stored twice */
+    int64_t disorder; /* stored up to this much later */
+    bool true_times;  /* … with the time of passing, not of storing */
     bool one_way;
-    enum end only;      /* whose segments are captured when one_way */
-    unsigned late;      /* per mille of the frames that are missing at the start */
+    enum end only; /* whose segments are captured when one_way */
+    unsigned late; /* per mille of the frames that are missing at the start */
 };
 
 struct life {

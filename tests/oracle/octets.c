@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define OCTETS_MAX 2048
-#define IP_HEADER 20
+#define IP_HEADER  20
 
 static uint8_t *put16(uint8_t *at, uint32_t value)
 {

@@ -20,9 +20,10 @@
 #include <string.h>
 
 /* The least agreement in per cent: one pass {tail, head}, with hindsight {tail, head}. THE place to
- * change it. The aim is 99.0 in one pass and 99.5 with hindsight, 97 where the capture loses frames,
- * 96 where it begins late; 99.9 is the goal behind it. A figure below the aim is what is reached so
- * far. One direction alone tells little: there the ceiling is the aim (about 95 and 98). */
+ * change it. The aim is 99.0 in one pass and 99.5 with hindsight, 97 where the capture loses
+ * frames, 96 where it begins late; 99.9 is the goal behind it. A figure below the aim is what is
+ * reached so far. One direction alone tells little: there the ceiling is the aim (about 95 and 98).
+ */
 static const struct floor {
     enum kind kind;
     double one[PLACES], two[PLACES];
@@ -120,14 +121,13 @@ static void print_tally(enum kind kind)
            tally->lives, tally->frames, tally->strays);
     for (unsigned who = 0; who < SPEAKERS; who++)
         printf("    %-10s tail strict %7.3f wire %7.3f of %" PRIu64
-               "   head strict %7.3f wire %7.3f of %" PRIu64 "   lives %7.3f\n", names[who],
-               percent(tally->strict[who][PLACE_TAIL], tally->known[PLACE_TAIL]),
+               "   head strict %7.3f wire %7.3f of %" PRIu64 "   lives %7.3f\n",
+               names[who], percent(tally->strict[who][PLACE_TAIL], tally->known[PLACE_TAIL]),
                percent(tally->wire[who][PLACE_TAIL], tally->known[PLACE_TAIL]),
                tally->known[PLACE_TAIL],
                percent(tally->strict[who][PLACE_HEAD], tally->known[PLACE_HEAD]),
                percent(tally->wire[who][PLACE_HEAD], tally->known[PLACE_HEAD]),
-               tally->known[PLACE_HEAD],
-               percent(tally->perfect[who], tally->lives));
+               tally->known[PLACE_HEAD], percent(tally->perfect[who], tally->lives));
 }
 
 static int example_order(const void *a, const void *b)
@@ -170,9 +170,9 @@ static uint64_t print_findings(enum kind kind)
             continue;
         count += tally->findings[id];
         printf("        false alarm %s: %" PRIu64 " times in %" PRIu64 " lives (life %" PRIu64
-               " frame %u)\n", verdicts_name(id), tally->findings[id],
-               tally->finding_lives[id].count, tally->finding_lives[id].life,
-               tally->finding_lives[id].frame);
+               " frame %u)\n",
+               verdicts_name(id), tally->findings[id], tally->finding_lives[id].count,
+               tally->finding_lives[id].life, tally->finding_lives[id].frame);
     }
     return kind == KIND_FORGED ? 0 : count;
 }
@@ -245,7 +245,7 @@ static void option(struct options *options, const char *name, const char *value)
     } else if (strcmp(name, "--classes") == 0) {
         options->classes = (unsigned)strtoul(value, NULL, 10);
     } else if (strcmp(name, "--speaker") == 0) {
-        options->speaker = strcmp(value, "1") == 0 ? SPEAKER_ONE
+        options->speaker = strcmp(value, "1") == 0   ? SPEAKER_ONE
                            : strcmp(value, "2") == 0 ? SPEAKER_TWO
                                                      : SPEAKER_CEILING;
     } else if (strcmp(name, "--life") == 0) {
@@ -263,8 +263,8 @@ static void option(struct options *options, const char *name, const char *value)
 
 int main(int argc, char **argv)
 {
-    struct options options = {.lives = 300, .seed = 1, .kind = -1, .context = 8, .classes = 3,
-                              .speaker = SPEAKER_TWO};
+    struct options options = {
+        .lives = 300, .seed = 1, .kind = -1, .context = 8, .classes = 3, .speaker = SPEAKER_TWO};
     unsigned unsound = 0;
     int i = 1;
 
@@ -275,9 +275,11 @@ int main(int argc, char **argv)
     for (; i + 1 < argc; i += 2)
         option(&options, argv[i], argv[i + 1]);
     if (i < argc || (options.one_life && options.kind < 0)) {
-        fprintf(stderr, "usage: oracle [--check] [--lives N] [--seed S] [--kind K] [--show N] "
-                        "[--context N] [--classes N] [--speaker 1|2|c] [--life N --kind K [--dump-pcap FILE]] "
-                        "[--fuzz N]\n");
+        fprintf(
+            stderr,
+            "usage: oracle [--check] [--lives N] [--seed S] [--kind K] [--show N] "
+            "[--context N] [--classes N] [--speaker 1|2|c] [--life N --kind K [--dump-pcap FILE]] "
+            "[--fuzz N]\n");
         return 2;
     }
     if (options.fuzz != 0)

@@ -60,7 +60,6 @@ unsigned soundness_check(const struct life *life)
     if (life->kind == KIND_FORGED || !soundness_pair(client, server))
         return 0;
     return soundness_numbers(life, client, server) + soundness_numbers(life, server, client) +
-                       soundness_states(life, client, server) +
-                       soundness_states(life, server, client) !=
-                   0;
+               soundness_states(life, client, server) + soundness_states(life, server, client) !=
+           0;
 }

@@ -38,7 +38,7 @@ struct tally {
     uint64_t wire[SPEAKERS][PLACES]; /* the truth, or what nobody can tell from it */
     struct example confused[SPEAKERS][PLACES][STATES][STATES]; /* truth, said */
     uint64_t strays;
-    uint64_t findings[VERDICT_IDS];           /* how often each was raised */
+    uint64_t findings[VERDICT_IDS];            /* how often each was raised */
     struct example finding_lives[VERDICT_IDS]; /* … and in how many lives */
 };
 

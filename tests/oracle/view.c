@@ -83,6 +83,5 @@ void view_make(struct view *view, struct life *life)
     if (i >= n)
         return;
     for (uint32_t k = i; k < n; k++)
-        view_frame(view, &stored[k],
-                   (enum end)world->sent[world->copies[stored[i].copy].sent].as);
+        view_frame(view, &stored[k], (enum end)world->sent[world->copies[stored[i].copy].sent].as);
 }

@@ -52,8 +52,7 @@ static void world_copy(struct world *world, uint32_t number, int64_t tap_at)
     at = half_pass(world, half, tap_at);
     world_expect(world, world->copy_count - 1, at);
     if (rng_chance(&world->rng, half->twice)) {
-        world_expect(world, world->copy_count - 1,
-                     at + rng_between(&world->rng, 1000, 30 * MS));
+        world_expect(world, world->copy_count - 1, at + rng_between(&world->rng, 1000, 30 * MS));
         copy->again = true;
     }
 }
@@ -101,9 +100,9 @@ void world_forge(struct world *world, enum end as)
     segment.seq = peer->open ? peer->rcv_nxt : tcb->nxt;
     segment.ack = peer->open ? peer->nxt : seq_of(0);
     if (rng_chance(&world->rng, 600))
-        segment.seq = seq_add(segment.seq, rng_chance(&world->rng, 500)
-                                               ? 1 + rng_below(&world->rng, 4000)
-                                               : rng_bits(&world->rng));
+        segment.seq =
+            seq_add(segment.seq, rng_chance(&world->rng, 500) ? 1 + rng_below(&world->rng, 4000)
+                                                              : rng_bits(&world->rng));
     if (!segment_has(&segment, FLAG_ACK))
         segment.ack = seq_of(0);
     segment.len = segment_has(&segment, FLAG_SYN);
@@ -127,8 +126,7 @@ static bool world_overtaken(const struct world *world, const struct copy *copy)
     for (uint32_t i = 0; i < world->copy_count; i++) {
         const struct copy *other = &world->copies[i];
 
-        if (other->order != 0 && other->tap_at > copy->tap_at &&
-            world->sent[other->sent].as == as)
+        if (other->order != 0 && other->tap_at > copy->tap_at && world->sent[other->sent].as == as)
             return true;
     }
     return false;

@@ -13,10 +13,10 @@
 
 #include "host.h"
 
-#define WORLD_SENT_MAX 3000
+#define WORLD_SENT_MAX   3000
 #define WORLD_COPIES_MAX 4000
-#define WORLD_ACTS_MAX 96
-#define FORGED 2 /* struct sent.from: made by the wire */
+#define WORLD_ACTS_MAX   96
+#define FORGED           2 /* struct sent.from: made by the wire */
 
 /* One segment as it left its sender. */
 struct sent {
@@ -31,15 +31,24 @@ struct sent {
 /* One copy of it at the capture point. */
 struct copy {
     uint32_t sent;
-    int64_t tap_at; /* NEVER: lost before the capture point */
+    int64_t tap_at;    /* NEVER: lost before the capture point */
     int64_t arrive_at; /* NEVER: lost behind it, or the receiver was down */
-    uint32_t order; /* when it was processed, against struct sent.order; 0: never */
+    uint32_t order;    /* when it was processed, against struct sent.order; 0: never */
     struct truth head;
     bool again; /* it was delivered a second time */
 };
 
-enum act_kind { ACT_OPEN, ACT_WRITE, ACT_SHUTDOWN, ACT_CLOSE, ACT_ABORT, ACT_CRASH, ACT_READ,
-                ACT_STOP_READING, ACT_FORGE };
+enum act_kind {
+    ACT_OPEN,
+    ACT_WRITE,
+    ACT_SHUTDOWN,
+    ACT_CLOSE,
+    ACT_ABORT,
+    ACT_CRASH,
+    ACT_READ,
+    ACT_STOP_READING,
+    ACT_FORGE
+};
 
 struct act {
     int64_t at;
@@ -51,10 +60,10 @@ struct act {
 /* One direction of one half of the wire. */
 struct half {
     int64_t delay, jitter;
-    unsigned loss;   /* per mille */
-    unsigned twice;  /* per mille delivered twice */
-    bool overtakes;  /* jitter may change the order */
-    int64_t last;    /* when the latest segment came out */
+    unsigned loss;  /* per mille */
+    unsigned twice; /* per mille delivered twice */
+    bool overtakes; /* jitter may change the order */
+    int64_t last;   /* when the latest segment came out */
 };
 
 struct arrival {
@@ -69,7 +78,7 @@ struct world {
     struct host hosts[2];
     struct half to_tap[2]; /* by sender */
     struct half from_tap[2];
-    int64_t spacing; /* least time between two segments of one sender */
+    int64_t spacing;      /* least time between two segments of one sender */
     unsigned lossy_flags; /* segments with one of these flags, or pure ACKs if FLAG_ACK … */
     unsigned flag_loss;   /* … are lost this often (per mille) on top */
     unsigned act_count, act_next;
