@@ -54,12 +54,12 @@ void chain_record(const struct chain *chain, struct ledger_entry *entry)
 
 void chain_to_path(const struct chain *chain, struct path *path)
 {
-    unsigned count = chain->count;
-    unsigned skip = count > PATH_MAX_CHANGES + 1 ? count - PATH_MAX_CHANGES - 1 : 0;
+    unsigned skip = chain->count > PATH_MAX_CHANGES + 1 ? chain->count - PATH_MAX_CHANGES - 1 : 0;
+    unsigned states = chain->count - skip;
 
     memset(path, 0, sizeof(*path));
-    path->count = (uint8_t)(count - skip - 1);
+    path->count = (uint8_t)(states - 1);
     path->listed = (uint8_t)(chain->news >> skip);
-    for (unsigned i = 0; i <= path->count; i++)
+    for (unsigned i = 0; i < states && i <= PATH_MAX_CHANGES; i++)
         path->at[i] = (uint8_t)chain->at[skip + i];
 }

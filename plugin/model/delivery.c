@@ -139,44 +139,73 @@ static void infer_unheard(struct work *work, struct chain *chain)
     chain_take(chain, EVENT_INFERRED_OPEN);
 }
 
+/* What the segment brings, in the order of RFC 9293 3.10.7.4. */
+static void receive_all(struct work *work, struct chain *chain)
+{
+    const struct segment *segment = work->segment;
+    const struct endpoint *head = &work->head->end;
+
+    if (segment_has_any(segment, FLAG_RST)) {
+        if (work->step->rst_decisive)
+            receive(work, chain,
+                    chain->at[0] == STATE_SYN_RECEIVED && !head->sent_syn
+                        ? EVENT_RECEIVES_RST_AS_LISTENER
+                        : EVENT_RECEIVES_RST,
+                    NULL);
+        return;
+    }
+    if (segment_has_any(segment, FLAG_SYN))
+        receive_syn(work, chain);
+    if (work->tcb->midstream && !head->seen)
+        infer_unheard(work, chain);
+    receive_ack(work, chain);
+    if (!work->overtaken)
+        receive_fin(work, chain);
+}
+
+static void open_ledger(struct work *work, const struct chain *chain)
+{
+    struct side_record *head = work->head;
+    struct ledger_entry *entry;
+
+    ledger_open(&head->ledger, &work->model->pool, chain->at[0]);
+    entry = ledger_add(head->ledger, work->segment->id);
+    if (entry == NULL)
+        return;
+    chain_record(chain, entry);
+    entry->before = (uint8_t)chain->at[0];
+    entry->after = (uint8_t)chain_end(chain);
+}
+
+/* A segment that left before its sender's FIN arrives before it, as far as anybody can tell. */
+static bool arrives_before_fin(const struct work *work)
+{
+    const struct endpoint *tail = &work->tail->end;
+
+    return work->overtaken && tail->sent_fin && seq_lt(work->segment->seq, tail->fin_next) &&
+           inbox_find(&work->head->inbox, EVENT_RECEIVES_FIN) != NULL;
+}
+
 void delivery_expect(struct work *work)
 {
     struct side_record *head = work->head;
     struct step *step = work->step;
     struct chain chain = {.count = 1};
+    bool before_fin = arrives_before_fin(work);
 
     chain.at[0] = (enum tcp_state)head->end.expected;
-    if (step->admission == ADMIT_FULL) {
-        if (segment_has_any(work->segment, FLAG_RST)) {
-            if (step->rst_decisive)
-                receive(work, &chain,
-                        chain.at[0] == STATE_SYN_RECEIVED && !head->end.sent_syn
-                            ? EVENT_RECEIVES_RST_AS_LISTENER
-                            : EVENT_RECEIVES_RST,
-                        NULL);
-        } else {
-            if (segment_has_any(work->segment, FLAG_SYN))
-                receive_syn(work, &chain);
-            if (work->tcb->midstream && !head->end.seen)
-                infer_unheard(work, &chain);
-            receive_ack(work, &chain);
-            receive_fin(work, &chain);
-        }
-    }
+    if (before_fin)
+        chain.at[0] = inbox_apply_but(&head->inbox, (enum tcp_state)head->end.shown,
+                                      EVENT_RECEIVES_FIN);
+    if (step->admission == ADMIT_FULL)
+        receive_all(work, &chain);
     chain_to_path(&chain, &step->dst);
-    if (head->inbox.count > 0) {
-        struct ledger_entry *entry;
-
-        ledger_open(&head->ledger, &work->model->pool, chain.at[0]);
-        entry = ledger_add(head->ledger, work->segment->id);
-        if (entry != NULL) {
-            chain_record(&chain, entry);
-            entry->before = (uint8_t)chain.at[0];
-            entry->after = (uint8_t)chain_end(&chain);
-        }
-    }
+    if (head->inbox.count > 0 && !before_fin)
+        open_ledger(work, &chain);
     head->end.expected = (uint8_t)chain_end(&chain);
-    if (chain_end(&chain) == STATE_TIME_WAIT && chain.count > 1)
+    if (before_fin)
+        head->end.expected = (uint8_t)inbox_apply(&head->inbox, (enum tcp_state)head->end.shown);
+    if (head->end.expected == STATE_TIME_WAIT && chain.count > 1)
         head->time_wait_ns = work->segment->time_ns;
 }
 

@@ -287,6 +287,7 @@ void departure_settle(struct work *work)
         return;
     }
     if (is_overtaken(work)) {
+        work->overtaken = true;
         show_overtaken(work);
         return;
     }

@@ -59,12 +59,17 @@ struct arrival *inbox_put(struct work *work, enum event event, const struct seq 
     return arrival;
 }
 
-enum tcp_state inbox_apply(const struct inbox *inbox, enum tcp_state state)
+enum tcp_state inbox_apply_but(const struct inbox *inbox, enum tcp_state state, enum event but)
 {
     for (unsigned i = 0; i < inbox->count; i++)
-        if (!inbox->items[i].doubtful)
+        if (!inbox->items[i].doubtful && inbox->items[i].event != but)
             state = transition_next(state, (enum event)inbox->items[i].event);
     return state;
+}
+
+enum tcp_state inbox_apply(const struct inbox *inbox, enum tcp_state state)
+{
+    return inbox_apply_but(inbox, state, EVENTS);
 }
 
 int64_t elapsed_ns(bool known, int64_t now, int64_t then)
@@ -164,7 +169,7 @@ static enum arrival_verdict judge_ack(const struct work *work, const struct arri
      * arrived when this left, unless it was held back for longer than answers take */
     if ((work->step->covers & COVERS_FIN) != 0 && segment_is_pure_ack(segment) &&
         seq_ge(arrival->seq, work->head->end.fin_next) &&
-        !endpoint_must_have_it(&work->tail->end, since))
+        since < work->tail->end.turnaround_ns + work->tail->end.turnaround_ns / 4)
         return ARRIVAL_NOT_YET;
     if (echo_is_older(work, arrival) || !endpoint_could_answer(&work->tail->end, since))
         return ARRIVAL_NOT_YET;

@@ -27,6 +27,9 @@ void inbox_remove(struct inbox *inbox, enum event event);
 /** The state with everything applied that waits and is not doubtful. */
 enum tcp_state inbox_apply(const struct inbox *inbox, enum tcp_state state);
 
+/** The same without one kind of event. */
+enum tcp_state inbox_apply_but(const struct inbox *inbox, enum tcp_state state, enum event but);
+
 enum arrival_verdict {
     ARRIVAL_PROVED,  /* the segment could not look like this otherwise */
     ARRIVAL_ASSUMED, /* nothing speaks against it */

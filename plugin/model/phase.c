@@ -4,9 +4,13 @@
 #include "model.h"
 #include "opening.h"
 
-static bool past_handshake(enum tcp_state state)
+/* With Fast Open a FIN may leave SYN-RECEIVED before the SYN is acknowledged (RFC 7413 4.2.2). */
+static bool past_handshake(const struct endpoint *end)
 {
-    return tcp_state_is_synchronized(state);
+    bool syn_waits = end->expected == STATE_FIN_WAIT_1 && end->iss_exact && end->una_known &&
+                     seq_eq(end->snd.una, end->snd.iss);
+
+    return tcp_state_is_synchronized((enum tcp_state)end->expected) && !syn_waits;
 }
 
 /* ---- handshake ---- */
@@ -49,8 +53,7 @@ static bool decide_handshake(struct work *work)
     bool belongs = !was_done;
 
     if (step->admission == ADMIT_FULL && !segment_has_any(segment, FLAG_RST)) {
-        if (!was_done && past_handshake((enum tcp_state)work->tail->end.expected) &&
-            past_handshake((enum tcp_state)work->head->end.expected)) {
+        if (!was_done && past_handshake(&work->tail->end) && past_handshake(&work->head->end)) {
             complete_handshake(work);
             opening_close(tcb, &work->model->pool);
         }
