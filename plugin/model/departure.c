@@ -274,12 +274,26 @@ static void show_overtaken(struct work *work)
     chain_to_path(&chain, &work->step->src);
 }
 
+/* An end resets with the number it sends next, or answers in the shape of RFC 9293 3.5.2. A RST with
+ * another number is shown as what it claims to be, but does not move the model of its sender. */
+static bool is_doubtful_reset(const struct work *work)
+{
+    enum rst_class class = work->step->rst_class;
+
+    return class == RST_IN_WINDOW || class == RST_OUT_OF_WINDOW || class == RST_STALE;
+}
+
 void departure_settle(struct work *work)
 {
     struct side_record *tail = work->tail;
     struct chain chain = {.count = 1};
 
     chain.at[0] = starting_state(work);
+    if (tail->end.seen && is_doubtful_reset(work)) {
+        chain_correct(&chain, EVENT_SENDS_RST);
+        chain_to_path(&chain, &work->step->src);
+        return;
+    }
     if (tail->end.shown == STATE_CLOSED && from_before_its_rst(work)) {
         chain.at[0] = (enum tcp_state)tail->before_rst;
         work->step->src_before = chain.at[0];
