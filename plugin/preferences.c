@@ -29,10 +29,10 @@ void preferences_register(int proto)
     prefs_register_uint_preference(
         module, "msl", "Maximum segment lifetime (seconds)",
         "TIME-WAIT lasts twice as long. RFC 9293 says 120; most systems use 30 or 60.", 10, &msl);
-    prefs_register_enum_preference(
-        module, "report_severity", "Lowest severity reported as expert information",
-        "Findings below it are listed in tcpstate.finding only.", &report_severity, severities,
-        FALSE);
+    prefs_register_enum_preference(module, "report_severity",
+                                   "Lowest severity reported as expert information",
+                                   "Findings below it are listed in tcpstate.finding only.",
+                                   &report_severity, severities, FALSE);
 }
 
 struct limits preferences_limits(void)

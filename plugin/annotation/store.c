@@ -18,13 +18,13 @@ struct tuple {
 };
 
 static struct store {
-    struct model *model; /* NULL until the first segment */
+    struct model *model;      /* NULL until the first segment */
     struct pages annotations; /* by id */
     struct pages frames;      /* by frame number: id + 1 of the outermost segment, or 0 */
     struct pages tuples;      /* by tcp.stream: struct tuple * */
     struct numbering numbering;
-    uint32_t serial; /* of the frame that is being dissected */
-    uint32_t count;  /* annotations so far */
+    uint32_t serial;     /* of the frame that is being dissected */
+    uint32_t count;      /* annotations so far */
     uint32_t frame_last; /* id + 1 of the last one in this frame; 0: none yet */
 
     /* Was the very last frame of the first pass rejected? See judge_last(). */
@@ -224,8 +224,8 @@ void store_put(const struct step *step, const struct verdict *verdict)
     if (store.frame_last != 0) {
         annotation_at(store.frame_last - 1)->next = id + 1;
     } else {
-        uint32_t *first = pages_item(&store.frames, store.numbering.last_number, sizeof(*first),
-                                     &file_arena);
+        uint32_t *first =
+            pages_item(&store.frames, store.numbering.last_number, sizeof(*first), &file_arena);
         *first = id + 1;
     }
     store.frame_last = id + 1;

@@ -13,11 +13,11 @@
 
 #include <string.h>
 
-#define IP_PROTOCOL_TCP    6
-#define TCP_FLAGS_AT       13
-#define NS_PER_S           1000000000LL
-#define IPV4_OCTETS        4
-#define IPV6_OCTETS        16
+#define IP_PROTOCOL_TCP 6
+#define TCP_FLAGS_AT    13
+#define NS_PER_S        1000000000LL
+#define IPV4_OCTETS     4
+#define IPV6_OCTETS     16
 
 /* What is noted of one frame; lives in the memory pool of its dissection. */
 struct captured_frame {
@@ -38,20 +38,28 @@ static struct captured_frame *frame_of(packet_info *pinfo)
     return p_get_proto_data(pinfo->pool, pinfo, proto_around_tcp, 0);
 }
 
-static struct captured_layer *add_layer(packet_info *pinfo)
+static struct captured_frame *frame_begin(packet_info *pinfo)
 {
     struct captured_frame *frame = frame_of(pinfo);
-    struct captured_layer *layer = wmem_new0(pinfo->pool, struct captured_layer);
 
     if (frame == NULL) {
         frame = wmem_new0(pinfo->pool, struct captured_frame);
         p_add_proto_data(pinfo->pool, pinfo, proto_around_tcp, 0, frame);
-        frame->first = layer;
-    } else {
-        frame->last->next = layer;
     }
+    return frame;
+}
+
+static struct captured_layer *add_layer(struct captured_frame *frame, packet_info *pinfo)
+{
+    struct captured_layer *layer = wmem_new0(pinfo->pool, struct captured_layer);
+
+    if (frame->last == NULL)
+        frame->first = layer;
+    else
+        frame->last->next = layer;
     frame->last = layer;
     frame->count++;
+    layer->frame = frame;
     layer->segment.layer = frame->nested;
     return layer;
 }
@@ -172,8 +180,8 @@ static bool find_stream(const struct captured_layer *layer, const packet_info *p
 {
     uint16_t src_port = tvb_get_ntohs(layer->tvb, 0);
     uint16_t dst_port = tvb_get_ntohs(layer->tvb, 2);
-    conversation_t *conv = find_conversation(pinfo->num, &layer->src, &layer->dst,
-                                             CONVERSATION_TCP, src_port, dst_port, 0);
+    conversation_t *conv = find_conversation(pinfo->num, &layer->src, &layer->dst, CONVERSATION_TCP,
+                                             src_port, dst_port, 0);
     if (conv == NULL)
         return false;
 
@@ -217,17 +225,16 @@ static void note_after(struct captured_layer *layer, const packet_info *pinfo)
 static int call_tcp_noted(struct captured_layer *layer, packet_info *pinfo, proto_tree *tree,
                           void *data)
 {
-    struct captured_frame *frame = frame_of(pinfo);
     volatile int used = 0;
 
-    frame->nested++;
+    layer->frame->nested++;
     TRY
     {
         used = call_dissector_only(tcp_handle, layer->tvb, pinfo, tree, data);
     }
     FINALLY
     {
-        frame->nested--;
+        layer->frame->nested--;
         note_after(layer, pinfo);
     }
     ENDTRY;
@@ -241,7 +248,7 @@ static int dissect_around_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
     if ((visited && tree == NULL) || !proto_is_protocol_enabled(plugin_protocol))
         return call_dissector_only(tcp_handle, tvb, pinfo, tree, data);
 
-    struct captured_layer *layer = add_layer(pinfo);
+    struct captured_layer *layer = add_layer(frame_begin(pinfo), pinfo);
     layer->tvb = tvb;
     note_before(layer, pinfo, data);
     if (visited)

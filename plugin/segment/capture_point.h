@@ -17,10 +17,13 @@
 
 #include <epan/packet.h>
 
+struct captured_frame;
+
 /* One TCP layer of the frame that is being dissected. */
 struct captured_layer {
-    struct captured_layer *next; /* inside this one or behind it */
-    tvbuff_t *tvb;               /* begins with the TCP header */
+    struct captured_layer *next;  /* inside this one or behind it */
+    struct captured_frame *frame; /* ours */
+    tvbuff_t *tvb;                /* begins with the TCP header */
     enum segment_status status;
     address src; /* lives as long as the frame's dissection */
     address dst;

@@ -10,12 +10,9 @@ static int handles[FIELDS];
 static int branches[BRANCHES];
 
 /* The numbers and words of the public contract. */
-static const value_string handshake_steps[] = {
-    {1, "SYN"}, {2, "SYN-ACK"}, {3, "ACK"}, {0, NULL}
-};
+static const value_string handshake_steps[] = {{1, "SYN"}, {2, "SYN-ACK"}, {3, "ACK"}, {0, NULL}};
 static const value_string teardown_steps[] = {
-    {1, "FIN"}, {2, "ACK of FIN"}, {3, "second FIN"}, {4, "ACK of second FIN"}, {0, NULL}
-};
+    {1, "FIN"}, {2, "ACK of FIN"}, {3, "second FIN"}, {4, "ACK of second FIN"}, {0, NULL}};
 
 static hf_register_info fields[] = {
 #define FIELD(id, name, title, type, display, strings, description)                                \

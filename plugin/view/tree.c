@@ -169,8 +169,8 @@ static void show_transitions(const struct page *page, proto_tree *tree, enum rol
 static void show_sender(const struct page *page, proto_tree *tree)
 {
     const struct annotation *annotation = page->annotation;
-    proto_item *item = items_string(page, tree, FIELD_src_state,
-                                    tcp_state_name(annotation_src_state(annotation)));
+    proto_item *item =
+        items_string(page, tree, FIELD_src_state, tcp_state_name(annotation_src_state(annotation)));
 
     if (page->visible) {
         char text[SENTENCE_MAX];
@@ -186,8 +186,8 @@ static void show_sender(const struct page *page, proto_tree *tree)
 static void show_receiver(const struct page *page, proto_tree *tree)
 {
     const struct annotation *annotation = page->annotation;
-    proto_item *item = items_string(page, tree, FIELD_dst_state,
-                                    tcp_state_name(annotation_dst_state(annotation)));
+    proto_item *item =
+        items_string(page, tree, FIELD_dst_state, tcp_state_name(annotation_dst_state(annotation)));
 
     if (page->visible) {
         char text[SENTENCE_MAX];
@@ -207,8 +207,7 @@ static void show_sequence(const struct page *page, proto_tree *tree)
     const struct annotation *annotation = page->annotation;
     enum side side = sender_of(annotation);
     struct seq next = seq_add(annotation->seq, annotation->len);
-    proto_item *item =
-        items_uint(page, tree, FIELD_seq_next, number(page, side, next), OCTETS_SEQ);
+    proto_item *item = items_uint(page, tree, FIELD_seq_next, number(page, side, next), OCTETS_SEQ);
 
     if (page->visible) {
         char text[SENTENCE_MAX];
@@ -280,18 +279,18 @@ static void show_window(const struct page *page, proto_tree *tree)
 
     if (!annotation->window_known)
         return;
-    proto_item *item = items_uint(page, tree, FIELD_window_space,
-                                  sentence_window_space(annotation), OCTETS_NONE);
+    proto_item *item =
+        items_uint(page, tree, FIELD_window_space, sentence_window_space(annotation), OCTETS_NONE);
     if (page->visible) {
         char text[SENTENCE_MAX];
         sentence_window(text, sizeof(text), annotation, &page->words);
         items_label(page, item, "Window", text);
     }
     proto_tree *branch = proto_item_add_subtree(item, branch_handle(BRANCH_WINDOW));
-    (void)items_uint(page, branch, FIELD_window_left,
-                     number(page, side, annotation->window_left), OCTETS_NONE);
-    (void)items_uint(page, branch, FIELD_window_right,
-                     number(page, side, annotation->window_right), OCTETS_NONE);
+    (void)items_uint(page, branch, FIELD_window_left, number(page, side, annotation->window_left),
+                     OCTETS_NONE);
+    (void)items_uint(page, branch, FIELD_window_right, number(page, side, annotation->window_right),
+                     OCTETS_NONE);
 }
 
 static void show_evidence(const struct page *page, proto_tree *tree)
@@ -395,8 +394,8 @@ void tree_show(const struct view *view, const struct annotation *annotation, tvb
 
 void tree_show_missed(const struct view *view)
 {
-    proto_item *item = proto_tree_add_item(view->tree, fields_protocol(), view->frame, 0, 0,
-                                           ENC_NA);
+    proto_item *item =
+        proto_tree_add_item(view->tree, fields_protocol(), view->frame, 0, 0, ENC_NA);
 
     proto_item_set_text(item, TITLE ": not analysed");
     proto_item_set_generated(item);
