@@ -200,13 +200,18 @@ static const struct finding *keep_findings(const struct verdict *verdict)
     return kept;
 }
 
-static struct annex *annex_new(const struct verdict *verdict)
+static bool needs_annex(const struct step *step, const struct verdict *verdict)
+{
+    return verdict->count != 0 || step->time_wait_ns[0] >= 0 || step->time_wait_ns[1] >= 0;
+}
+
+static struct annex *annex_new(const struct step *step, const struct verdict *verdict)
 {
     struct annex *annex = file_alloc(NULL, sizeof(*annex));
 
-    annex->findings = keep_findings(verdict);
-    annex->time_wait_ns[0] = -1;
-    annex->time_wait_ns[1] = -1;
+    annex->findings = verdict->count != 0 ? keep_findings(verdict) : NULL;
+    annex->time_wait_ns[0] = step->time_wait_ns[0];
+    annex->time_wait_ns[1] = step->time_wait_ns[1];
     return annex;
 }
 
@@ -217,8 +222,8 @@ void store_put(const struct step *step, const struct verdict *verdict)
         pages_item(&store.annotations, id, sizeof(*annotation), &file_arena);
 
     annotation_from_step(annotation, step);
-    if (verdict->count != 0)
-        annotation->annex = annex_new(verdict);
+    if (needs_annex(step, verdict))
+        annotation->annex = annex_new(step, verdict);
     store.count++;
 
     if (store.frame_last != 0) {

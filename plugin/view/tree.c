@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tree.h"
 
+#include "ending.h"
 #include "expert.h"
 #include "items.h"
 #include "store.h"
@@ -102,6 +103,7 @@ static void show_connection(const struct page *page, proto_tree *tree)
     (void)items_string(page, branch, FIELD_server_state,
                        tcp_state_name(annotation_role_state(annotation, ROLE_SERVER)));
     show_links(page, branch);
+    ending_show_outcome(page, branch);
 }
 
 /* ---- where it stands ---- */
@@ -383,6 +385,7 @@ void tree_show(const struct view *view, const struct annotation *annotation, tvb
     show_steps(&page, tree);
     show_sender(&page, tree);
     show_receiver(&page, tree);
+    ending_show_time_wait(&page, tree);
     show_sequence(&page, tree);
     show_acknowledgment(&page, tree);
     show_window(&page, tree);
