@@ -165,9 +165,11 @@ function show_segment(    row, i)
     cell[8] = first("client.state")
     cell[9] = first("server.state")
     cell[12] = first("seq.length")
-    cell[10] = first("seq.next") == "" ? "raw " first("seq.raw") : sum(first("seq.next"), -cell[12])
+    cell[10] = sum(first("seq.next"), -cell[12])
     cell[11] = signed(first("seq.delta"))
-    cell[13] = first("ack.expected") == "" ? "" : sum(first("ack.expected"), first("ack.delta"))
+    cell[13] = first("ack.raw") # of a peer that was never captured there is no base to count from
+    if (count["ack.expected"])
+        cell[13] = sum(first("ack.expected"), first("ack.delta"))
     cell[14] = signed(first("ack.delta"))
     if (cell[3] != "" && !(cell[3] in known)) {
         known[cell[3]] = 1
@@ -176,6 +178,8 @@ function show_segment(    row, i)
         if (connection != "")
             add_row("", "connection " cell[3] ": " connection)
     }
+    if (cell[3] == "" && match(connection, /from [^ ]+ to [^ ]+/))
+        add_row("", "no connection: " substr(connection, RSTART, RLENGTH))
     row = cell[1]
     for (i = 2; i <= columns; i++)
         row = row "\t" cell[i]
