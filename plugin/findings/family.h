@@ -8,6 +8,7 @@
 #ifndef TCPSTATE_FAMILY_H
 #define TCPSTATE_FAMILY_H
 
+#include "interest.h"
 #include "judge.h"
 
 /* One question put to one rule. */
@@ -15,7 +16,7 @@ struct hearing {
     const struct step *step;
     const struct limits *limits;
     /* The answer. Before the rule runs: all zero but id, evidence, expert and the row's severity,
-     * which the rule may lower. */
+     * which the rule may lower. Where the rule is not broken, what it holds does not matter. */
     struct finding finding;
 };
 
@@ -25,6 +26,7 @@ enum about { ABOUT_SENDER, ABOUT_RECEIVER };
 struct rule {
     enum finding_id id;
     enum about about;
+    unsigned when; /* enum interest: asked only where one of these bits is set */
     bool (*is_broken)(struct hearing *hearing);
 };
 
@@ -33,6 +35,7 @@ struct rule {
 struct family {
     const struct rule *rules;
     unsigned count;
+    unsigned when; /* all the bits that its rules wait for */
 };
 
 extern const struct family header_family;
@@ -42,10 +45,14 @@ extern const struct family teardown_family;
 extern const struct family timestamps_family;
 extern const struct family observer_family;
 
-#define FAMILY(list)                                                                               \
+#define FAMILY(list, interests)                                                                    \
     {                                                                                              \
-        (list), sizeof(list) / sizeof((list)[0])                                                   \
+        (list), sizeof(list) / sizeof((list)[0]), (interests)                                      \
     }
+
+/** Like judge(), with given bits of enum interest: what makes judge() quick must change nothing. */
+void judge_interest(const struct step *step, const struct limits *limits, unsigned interest,
+                    struct verdict *verdict);
 
 /** Notes the two numbers that were compared, and the frame that set the limit (0: none). */
 static inline void hearing_compare(struct hearing *hearing, struct seq got, struct seq limit,

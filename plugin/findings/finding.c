@@ -2,7 +2,7 @@
 #include "finding.h"
 
 /* clang-format off */
-static const struct finding_row rows[] = {
+const struct finding_row finding_rows[FINDINGS] = {
 #define FINDING(id, family, group, severity, gate, rfc, numbers, got_is, limit_is, summary, why,   \
                 consequence)                                                                       \
     {#id, FAMILY_##family, GROUP_##group, SEVERITY_##severity, GATE_##gate, rfc, numbers, got_is,  \
@@ -11,13 +11,6 @@ static const struct finding_row rows[] = {
 #undef FINDING
 };
 /* clang-format on */
-
-_Static_assert(sizeof rows / sizeof rows[0] == FINDINGS, "one descriptor per finding");
-
-const struct finding_row *finding_row(enum finding_id id)
-{
-    return (unsigned)id < FINDINGS ? &rows[id] : NULL;
-}
 
 const char *severity_name(enum severity severity)
 {

@@ -8,6 +8,8 @@
 
 #include "step.h"
 
+#include <stddef.h>
+
 /* In rising order. NATIVE: Wireshark raises it itself; we keep the id for the reference only.
  * NONE: not to be raised (lowered below chat). */
 enum severity {
@@ -83,8 +85,14 @@ struct finding_row {
     const char *consequence; /* what it means for the connection */
 };
 
+/* By enum finding_id. */
+extern const struct finding_row finding_rows[FINDINGS];
+
 /** The row of an id; NULL for anything out of range. */
-const struct finding_row *finding_row(enum finding_id id);
+static inline const struct finding_row *finding_row(enum finding_id id)
+{
+    return (unsigned)id < FINDINGS ? &finding_rows[id] : NULL;
+}
 
 /** "chat", "note", "warn" or "error"; "native" and "none" for the two others. */
 const char *severity_name(enum severity severity);

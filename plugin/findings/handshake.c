@@ -46,8 +46,8 @@ static bool hs_refused(struct hearing *hearing)
 }
 
 static const struct rule rules[] = {
-    {FINDING_hs_final_ack_bad_ack, ABOUT_RECEIVER, hs_final_ack_bad_ack},
-    {FINDING_hs_refused, ABOUT_RECEIVER, hs_refused},
+    {FINDING_hs_final_ack_bad_ack, ABOUT_RECEIVER, INTEREST_THIRD, hs_final_ack_bad_ack},
+    {FINDING_hs_refused, ABOUT_RECEIVER, INTEREST_RST, hs_refused},
 };
 
-const struct family handshake_family = FAMILY(rules);
+const struct family handshake_family = FAMILY(rules, INTEREST_THIRD | INTEREST_RST);

@@ -38,25 +38,36 @@ static enum side side_of(const struct rule *rule, const struct step *step)
     return rule->about == ABOUT_SENDER ? sender : side_other(sender);
 }
 
-static void ask(const struct rule *rule, struct hearing *hearing, struct verdict *verdict)
+static void begin_hearing(struct hearing *hearing, const struct rule *rule)
 {
-    const struct finding_row *row = finding_row(rule->id);
-    struct finding *finding = &hearing->finding;
-    enum gate_answer gate = gate_ask(hearing->step, row->gate, side_of(rule, hearing->step));
-    if (gate == GATE_SHUT)
-        return;
-    *finding = (struct finding){
+    hearing->finding = (struct finding){
         .id = (uint16_t)rule->id,
-        .severity = (uint8_t)row->severity,
+        .severity = (uint8_t)finding_rows[rule->id].severity,
         .evidence = (uint8_t)hearing->step->evidence,
         .expert = true,
     };
-    if (!rule->is_broken(hearing) || is_prefix_taken(verdict, row))
+}
+
+static void raise(struct verdict *verdict, const struct finding *finding)
+{
+    if (finding->severity > SEVERITY_NATIVE && verdict->count < VERDICT_MAX)
+        verdict->findings[verdict->count++] = *finding;
+}
+
+static void ask(const struct rule *rule, struct hearing *hearing, struct verdict *verdict)
+{
+    const struct finding_row *row = &finding_rows[rule->id];
+    struct finding *finding = &hearing->finding;
+
+    begin_hearing(hearing, rule);
+    if (!rule->is_broken(hearing))
+        return;
+    enum gate_answer gate = gate_ask(hearing->step, row->gate, side_of(rule, hearing->step));
+    if (gate == GATE_SHUT || is_prefix_taken(verdict, row))
         return;
     if (gate == GATE_LOWERED)
         finding->severity = (uint8_t)severity_lower((enum severity)finding->severity);
-    if (finding->severity > SEVERITY_NATIVE && verdict->count < VERDICT_MAX)
-        verdict->findings[verdict->count++] = *finding;
+    raise(verdict, finding);
 }
 
 static bool is_heard(enum admission admission, bool header_only)
@@ -74,15 +85,28 @@ static bool is_heard(enum admission admission, bool header_only)
     return false;
 }
 
-void judge(const struct step *step, const struct limits *limits, struct verdict *verdict)
+void judge_interest(const struct step *step, const struct limits *limits, unsigned interest,
+                    struct verdict *verdict)
 {
-    struct hearing hearing = {.step = step, .limits = limits};
+    struct hearing hearing;
+    hearing.step = step;
+    hearing.limits = limits;
     verdict->count = 0;
     for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {
-        if (!is_heard(step->admission, families[f].header_only))
-            continue;
         const struct family *family = families[f].family;
-        for (unsigned i = 0; i < family->count; i++)
-            ask(&family->rules[i], &hearing, verdict);
+        if ((family->when & interest) == 0 || !is_heard(step->admission, families[f].header_only))
+            continue;
+        for (unsigned i = 0; i < family->count; i++) {
+            if ((family->rules[i].when & interest) != 0)
+                ask(&family->rules[i], &hearing, verdict);
+        }
     }
+}
+
+void judge(const struct step *step, const struct limits *limits, struct verdict *verdict)
+{
+    unsigned interest = interest_of(step);
+    verdict->count = 0;
+    if (interest != 0)
+        judge_interest(step, limits, interest, verdict);
 }

@@ -11,7 +11,7 @@ static bool cap_midstream(struct hearing *hearing)
 }
 
 static const struct rule rules[] = {
-    {FINDING_cap_midstream, ABOUT_SENDER, cap_midstream},
+    {FINDING_cap_midstream, ABOUT_SENDER, INTEREST_FIRST, cap_midstream},
 };
 
-const struct family observer_family = FAMILY(rules);
+const struct family observer_family = FAMILY(rules, INTEREST_FIRST);

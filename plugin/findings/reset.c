@@ -10,7 +10,7 @@ static bool rst_with_data(struct hearing *hearing)
 }
 
 static const struct rule rules[] = {
-    {FINDING_rst_with_data, ABOUT_SENDER, rst_with_data},
+    {FINDING_rst_with_data, ABOUT_SENDER, INTEREST_RST, rst_with_data},
 };
 
-const struct family reset_family = FAMILY(rules);
+const struct family reset_family = FAMILY(rules, INTEREST_RST);

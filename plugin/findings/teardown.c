@@ -86,10 +86,11 @@ static bool fin_simultaneous(struct hearing *hearing)
 }
 
 static const struct rule rules[] = {
-    {FINDING_fin_data_after, ABOUT_SENDER, fin_data_after},
-    {FINDING_fin_ack_beyond, ABOUT_RECEIVER, fin_ack_beyond},
-    {FINDING_fin_moved, ABOUT_SENDER, fin_moved},
-    {FINDING_fin_simultaneous, ABOUT_RECEIVER, fin_simultaneous},
+    {FINDING_fin_data_after, ABOUT_SENDER, INTEREST_FIN_AGAIN, fin_data_after},
+    {FINDING_fin_ack_beyond, ABOUT_RECEIVER, INTEREST_ACK_PAST_FIN, fin_ack_beyond},
+    {FINDING_fin_moved, ABOUT_SENDER, INTEREST_FIN_AGAIN, fin_moved},
+    {FINDING_fin_simultaneous, ABOUT_RECEIVER, INTEREST_FINS_CROSS, fin_simultaneous},
 };
 
-const struct family teardown_family = FAMILY(rules);
+const struct family teardown_family =
+    FAMILY(rules, INTEREST_FIN_AGAIN | INTEREST_FINS_CROSS | INTEREST_ACK_PAST_FIN);

@@ -23,7 +23,7 @@ static bool ts_missing(struct hearing *hearing)
 }
 
 static const struct rule rules[] = {
-    {FINDING_ts_missing, ABOUT_SENDER, ts_missing},
+    {FINDING_ts_missing, ABOUT_SENDER, INTEREST_NO_TIMESTAMP, ts_missing},
 };
 
-const struct family timestamps_family = FAMILY(rules);
+const struct family timestamps_family = FAMILY(rules, INTEREST_NO_TIMESTAMP);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which rules can have anything to say about a segment? A few comparisons, made once, so that an
+ * ordinary ACK or data segment asks no rule at all. Private to findings/.
+ *
+ * A bit may be set in vain; it must never be missing where a rule that waits for it would speak.
+ */
+#ifndef TCPSTATE_INTEREST_H
+#define TCPSTATE_INTEREST_H
+
+#include "step.h"
+
+enum interest {
+    INTEREST_HEADER = 0x0001,     /* flags, options or ends that are not ordinary */
+    INTEREST_RST = 0x0002,        /* the flag is set */
+    INTEREST_THIRD = 0x0004,      /* its receiver waits for the third segment, and this acknowledges
+                                   * none of the SYN-ACKs */
+    INTEREST_FIN_AGAIN = 0x0008,  /* data or a FIN from a side that has closed */
+    INTEREST_FINS_CROSS = 0x0010, /* a FIN that does not know of the peer's */
+    INTEREST_ACK_PAST_FIN = 0x0020, /* of the peer */
+    INTEREST_NO_TIMESTAMP = 0x0040, /* although both ends agreed on timestamps */
+    INTEREST_FIRST = 0x0080         /* nothing of the connection was captured before */
+};
+
+/** Bits of enum interest; 0 on nearly every segment. */
+unsigned interest_of(const struct step *step);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The comparisons that spare most segments the rules: quick, and of no influence. */
+#include "family.h"
+#include "one_step.h"
+
+static const struct limits limits = {30};
+
+static uint32_t random_state = 1;
+
+static uint32_t random_below(uint32_t bound)
+{
+    random_state = random_state * 1664525 + 1013904223;
+    return (uint32_t)(((uint64_t)random_state * bound) >> 32);
+}
+
+static bool random_bool(void)
+{
+    return random_below(2) == 0;
+}
+
+/* A number close to those that an endpoint uses: equal, one off, or anywhere near. */
+static struct seq near(struct seq number)
+{
+    static const uint32_t steps[] = {0, 0, 0, 1, 2, 100, 1460, 70000};
+    uint32_t step_size = steps[random_below(8)];
+
+    return random_bool() ? seq_add(number, step_size) : seq_sub(number, step_size);
+}
+
+static struct seq number_near(enum side side)
+{
+    return near(number_of(side, random_below(3) * 100));
+}
+
+static void random_options(struct tcp_options *options)
+{
+    memset(options, 0, sizeof *options);
+    for (unsigned kind = 0; kind < OPTION_KINDS; kind++) {
+        if (random_below(12) == 0)
+            options->count[kind] = (uint8_t)(1 + random_below(2) * random_below(255));
+    }
+    options->cut = random_below(10) == 0;
+    options->malformed = random_below(10) == 0;
+    options->tsval = random_below(100);
+}
+
+static void random_endpoint(enum side side)
+{
+    struct endpoint *end = &step.before[side];
+
+    end->seen = random_below(8) != 0;
+    end->iss_exact = random_below(8) != 0;
+    end->sent_syn = random_bool();
+    end->sent_synack = random_bool();
+    end->sent_past_syn = random_bool();
+    end->sent_fin = random_below(3) == 0;
+    end->fin_known = end->sent_fin || random_below(6) == 0;
+    end->fin_inferred = end->fin_known && !end->sent_fin;
+    end->fin_next = number_near(side);
+    end->fin_ack = number_near(side_other(side));
+    end->fin_ack_known = random_bool();
+    end->nxt_known = random_below(8) != 0;
+    end->offered_ts = random_bool();
+    end->has_hole = random_below(4) == 0;
+    end->snd.nxt = number_near(side);
+    end->snd.una = number_near(side);
+}
+
+static void random_step(void)
+{
+    static const unsigned ordinary[] = {
+        FLAG_ACK, FLAG_ACK | FLAG_PSH, FLAG_ACK | FLAG_FIN, FLAG_SYN, FLAG_SYN | FLAG_ACK,
+        FLAG_RST, FLAG_RST | FLAG_ACK};
+    unsigned flags = random_bool() ? ordinary[random_below(7)] : random_below(0x1000);
+    enum side sender = random_bool() ? SIDE_A : SIDE_B;
+
+    begin();
+    sends(sender, random_below(300), random_bool() ? 0 : random_below(1500), flags);
+    segment.seq = number_near(sender);
+    segment.ack = number_near(side_other(sender));
+    segment.urgent = (uint16_t)random_below(3);
+    if (random_below(10) == 0)
+        segment.src_port = 0;
+    segment.same_ends = random_below(10) == 0;
+    segment.dst_unicast = random_below(10) != 0;
+    random_options(&segment.options);
+    random_endpoint(SIDE_A);
+    random_endpoint(SIDE_B);
+    step.src.at[0] = (uint8_t)random_below(STATES);
+    step.dst.at[0] = (uint8_t)random_below(STATES);
+    step.evidence = (enum evidence)random_below(EVIDENCES);
+    step.admission = random_below(4) == 0 ? (enum admission)random_below(5) : ADMIT_FULL;
+    step.rst_class = (flags & FLAG_RST) != 0 ? (enum rst_class)random_below(RST_CLASSES) : RST_NONE;
+    step.ack_known_synack = random_bool();
+    step.conn = random_below(20) == 0 ? NULL : &conn;
+}
+
+/* Whoever asks every rule hears the same. */
+static void test_changes_nothing(void)
+{
+    static struct verdict all;
+    unsigned raised[FINDINGS] = {0};
+
+    for (unsigned i = 0; i < 300000; i++) {
+        random_step();
+        judge(&step, &limits, &verdict);
+        judge_interest(&step, &limits, ~0U, &all);
+        snprintf(check_context, sizeof check_context, "step %u", i);
+        if (!CHECK_UINT(verdict.count, all.count))
+            CHECK_STR(finding_row((enum finding_id)all.findings[0].id)->id, "asked in vain");
+        for (unsigned f = 0; f < verdict.count && f < all.count; f++) {
+            CHECK_UINT(verdict.findings[f].id, all.findings[f].id);
+            CHECK_UINT(verdict.findings[f].severity, all.findings[f].severity);
+            raised[verdict.findings[f].id]++;
+        }
+    }
+    check_context[0] = '\0';
+    /* The comparison is worth something only where each row was raised at all. */
+    for (unsigned id = 0; id < FINDINGS; id++) {
+        if (raised[id] == 0)
+            CHECK_STR("never raised", finding_row((enum finding_id)id)->id);
+    }
+}
+
+static void test_families(void)
+{
+    static const struct family *const families[] = {&header_family,     &handshake_family,
+                                                    &reset_family,      &teardown_family,
+                                                    &timestamps_family, &observer_family};
+
+    for (unsigned f = 0; f < sizeof families / sizeof families[0]; f++) {
+        unsigned bits = 0;
+        for (unsigned i = 0; i < families[f]->count; i++) {
+            CHECK_TRUE(families[f]->rules[i].when != 0);
+            bits |= families[f]->rules[i].when;
+        }
+        CHECK_UINT(families[f]->when, bits);
+    }
+}
+
+/* What makes up nearly every capture. */
+static void test_ordinary(void)
+{
+    begin();
+    CHECK_UINT(interest_of(&step), 0);
+    sends(SIDE_A, 101, 1000, FLAG_PSH | FLAG_ACK);
+    CHECK_UINT(interest_of(&step), 0);
+    sends(SIDE_B, 201, 0, FLAG_ACK | FLAG_ECE | FLAG_CWR | FLAG_AE);
+    acks(101);
+    CHECK_UINT(interest_of(&step), 0);
+    segment.options.count[OPTION_SACK] = 1;
+    segment.options.count[OPTION_TS] = 1;
+    step.before[SIDE_A].offered_ts = step.before[SIDE_B].offered_ts = true;
+    CHECK_UINT(interest_of(&step), 0);
+    sends(SIDE_B, 201, 0, FLAG_ACK | FLAG_FIN);
+    CHECK_UINT(interest_of(&step), 0);
+    /* The ACK of a FIN. */
+    has_closed(SIDE_A, 102, 7, 201);
+    sends(SIDE_B, 201, 0, FLAG_ACK);
+    acks(102);
+    CHECK_UINT(interest_of(&step), 0);
+}
+
+int main(void)
+{
+    test_ordinary();
+    test_families();
+    test_changes_nothing();
+    return check_status();
+}
