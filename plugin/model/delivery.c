@@ -46,6 +46,22 @@ static bool acks_syn(const struct work *work, const struct endpoint *head)
            (!head->nxt_known || seq_le(work->segment->ack, head->snd.nxt));
 }
 
+/* The same for a segment that comes too late to be the third: that one, and octets of the other
+ * side behind it, are not captured. RFC 9293 3.10.7.4 step 5 still bounds what it may acknowledge. */
+static bool acks_syn_late(struct work *work, const struct endpoint *head)
+{
+    int64_t since = elapsed_ns(work->segment->has_time && work->head->last_known,
+                               work->segment->time_ns, work->head->last_ns);
+
+    if (!head->iss_known || !head->edge_known || !seq_gt(work->segment->ack, head->snd.nxt) ||
+        seq_gt(work->segment->ack, seq_add(head->snd.edge, 1)) ||
+        !endpoint_must_have_it(&work->tail->end, since))
+        return false;
+    work->tcb->segment_missing = true;
+    work_observe_once(work, OBSERVED_MISSED_ACK);
+    return true;
+}
+
 static void receive(struct work *work, struct chain *chain, enum event event,
                     const struct seq *proof)
 {
@@ -85,7 +101,7 @@ static void receive_ack(struct work *work, struct chain *chain)
     if (!segment_has(segment, FLAG_ACK))
         return;
     if (chain_end(chain) == STATE_SYN_RECEIVED && !segment_has_any(segment, FLAG_SYN) &&
-        acks_syn(work, head))
+        (acks_syn(work, head) || acks_syn_late(work, head)))
         receive(work, chain, EVENT_RECEIVES_ACK_OF_SYN, proof);
     else
         inbox_renew(work, EVENT_RECEIVES_ACK_OF_SYN);

@@ -141,6 +141,17 @@ static void move(struct work *work)
     note_last(work->tail, work->segment);
 }
 
+/* A newer life was accepted, or has begun after this one was over at the receiver: nothing in the
+ * numbers of this one reaches anybody any more. */
+static bool is_replaced(const struct history *history, const struct work *work)
+{
+    const struct connection *newest = history->lives[0];
+
+    return work->conn != newest && newest->tcb != NULL &&
+           (newest->tcb->handshake_done ||
+            !tcp_state_is_synchronized((enum tcp_state)work->head->end.expected));
+}
+
 static void apply(struct history *history, struct connection *conn,
                   const struct segment *segment, struct step *step)
 {
@@ -149,6 +160,7 @@ static void apply(struct history *history, struct connection *conn,
     work.tcb = conn->tcb;
     work.tail = &conn->tcb->side[segment->sender];
     work.head = &conn->tcb->side[side_other(segment->sender)];
+    work.stale = is_replaced(history, &work);
     delivery_pass_time(&work);
     step->before[SIDE_A] = conn->tcb->side[SIDE_A].end;
     step->before[SIDE_B] = conn->tcb->side[SIDE_B].end;

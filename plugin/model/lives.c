@@ -173,11 +173,24 @@ static uint32_t distance(struct seq number, struct seq at)
     return d < 0 ? 0U - (uint32_t)d : (uint32_t)d;
 }
 
+/* A life that sends on may be far ahead of what was captured. One that closes has an end, and one
+ * window is as far as anything of it can lie from there. */
+static uint32_t reach_of(const struct connection *conn)
+{
+    const struct endpoint *a = &conn->tcb->side[SIDE_A].end;
+    const struct endpoint *b = &conn->tcb->side[SIDE_B].end;
+    uint32_t window = a->snd.mwnd > b->snd.mwnd ? a->snd.mwnd : b->snd.mwnd;
+
+    if (!conn->tcb->ended && !(a->fin_known && b->fin_known))
+        return 1U << 20;
+    return window < 65536 ? 65536 : window;
+}
+
 /* How far the segment's numbers lie from what this life uses; FAR when farther than any window that
  * is common. What is not known does not count. */
 static uint32_t misfit(const struct connection *conn, const struct segment *segment)
 {
-    const uint32_t reach = 1U << 20;
+    const uint32_t reach = reach_of(conn);
     const struct endpoint *tail = &conn->tcb->side[segment->sender].end;
     const struct endpoint *head = &conn->tcb->side[side_other(segment->sender)].end;
     bool has_ack = segment_has(segment, FLAG_ACK);
@@ -251,6 +264,21 @@ static struct connection *life_of_syn(struct history *history, const struct segm
     return NULL;
 }
 
+/* A SYN-ACK with numbers of its own: a wrong answer to the SYN that waits, an alternative within the
+ * handshake, or strange in this life; otherwise it is the first sign of a life whose SYN is missing. */
+static bool may_belong(const struct connection *conn, const struct segment *segment)
+{
+    const uint32_t near = 65536;
+    const struct endpoint *tail = &conn->tcb->side[segment->sender].end;
+    const struct endpoint *head = &conn->tcb->side[side_other(segment->sender)].end;
+
+    if (conn->tcb->ended)
+        return false;
+    if ((head->sent_syn && !head->sent_past_syn) || !tail->sent_past_syn)
+        return true;
+    return head->nxt_known && distance(segment->ack, head->snd.nxt) < near;
+}
+
 static struct connection *life_of_syn_ack(const struct history *history,
                                           const struct segment *segment)
 {
@@ -268,15 +296,8 @@ static struct connection *life_of_syn_ack(const struct history *history,
             seq_le(segment->ack, head->snd.nxt))
             return history->lives[i];
     }
-    /* a wrong answer to a SYN that waits, or the first sign of a life whose SYN is missing */
-    if (history->lives_count > 0 && !history->lives[0]->tcb->ended) {
-        const struct endpoint *head =
-            &history->lives[0]->tcb->side[side_other(segment->sender)].end;
-
-        if ((head->sent_syn && !head->sent_past_syn) ||
-            misfit(history->lives[0], segment) != FAR)
-            return history->lives[0];
-    }
+    if (history->lives_count > 0 && may_belong(history->lives[0], segment))
+        return history->lives[0];
     return NULL;
 }
 

@@ -51,6 +51,8 @@ void reset_classify(struct work *work)
         return;
     if (head->expected == STATE_SYN_SENT)
         step->rst_class = acknowledges_syn(segment, head) ? RST_SYNSENT_OK : RST_SYNSENT_BAD;
+    else if (work->stale)
+        step->rst_class = RST_STALE;
     else if (is_exact(work))
         step->rst_class = RST_EXACT;
     else if (has_closed_reply_shape(work))

@@ -164,6 +164,7 @@ struct work {
     struct step *step;
     struct side_record *tail; /* the sender */
     struct side_record *head; /* the receiver */
+    bool stale;               /* of a life that a newer one has replaced */
     bool overtaken;           /* sent before segments of its sender that were captured before */
     bool acked_a_gap;         /* octets were acknowledged that the capture lacks */
 };
