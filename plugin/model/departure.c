@@ -302,6 +302,7 @@ void departure_settle(struct work *work)
     }
     if (is_overtaken(work)) {
         work->overtaken = true;
+        work_observe_once(work, OBSERVED_REORDER);
         show_overtaken(work);
         return;
     }

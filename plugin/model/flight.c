@@ -52,6 +52,11 @@ const struct flight_entry *flight_find(const struct flight *flight, struct seq s
     return entry != NULL && seq_le(entry->start, s) ? entry : NULL;
 }
 
+const struct flight_entry *flight_above(const struct flight *flight, struct seq s)
+{
+    return flight_at(flight, position(flight, s));
+}
+
 bool flight_has_boundary(const struct flight *flight, struct seq s)
 {
     uint32_t i = position(flight, s);

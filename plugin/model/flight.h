@@ -42,6 +42,9 @@ const struct flight_entry *flight_at(const struct flight *flight, uint32_t i);
 /** The entry that holds number `s`, or NULL. */
 const struct flight_entry *flight_find(const struct flight *flight, struct seq s);
 
+/** The first entry that ends above number `s`, or NULL. */
+const struct flight_entry *flight_above(const struct flight *flight, struct seq s);
+
 /** Takes a segment of numbers start <= n < end in; does nothing when it is empty. */
 void flight_add(struct flight *flight, struct pool *pool, const struct flight_entry *entry);
 

@@ -57,8 +57,11 @@ static void take_syn(struct work *work)
     tail->snd.iss = segment->seq;
     if (tail->iss_frame == 0)
         tail->iss_frame = segment->frame;
-    if (segment_is_syn(segment) && segment->sender == work->conn->client)
+    if (segment_is_syn(segment) && segment->sender == work->conn->client &&
+        work->tcb->syn_missing) {
         work->tcb->syn_missing = false; /* it was only stored late */
+        work_observe_once(work, OBSERVED_REORDER);
+    }
     work->conn->base_known[segment->sender] = true;
     work->conn->base[segment->sender] = segment->seq;
     if (!tail->una_known) {
@@ -150,6 +153,29 @@ bool numbers_disprove_fin(struct work *work)
     return true;
 }
 
+/* X-REO: it fills a hole that is younger than any request to send again could be. */
+static bool was_overtaken(const struct work *work, const struct flight_entry *entry)
+{
+    const int64_t young_ns = 3000000;
+    const struct segment *segment = work->segment;
+    const struct endpoint *tail = &work->tail->end;
+    const struct flight_entry *above;
+    int64_t since;
+
+    if (!tail->has_hole || !seq_eq(entry->start, tail->snd.contiguous) ||
+        !segment->has_time || work->head->end.turnaround_ns < 0)
+        return false;
+    above = flight_above(&work->tail->flight, entry->start);
+    if (above == NULL || seq_lt(above->start, entry->end))
+        return false;
+    if (tcp_options_has(&segment->options, OPTION_TS) && tail->ts_seen &&
+        seq_gt(seq_of(segment->options.tsval), seq_of(tail->ts_high)))
+        return false; /* stamped later than what overtook it: sent again */
+    since = elapsed_ns(true, segment->time_ns, above->time_ns);
+    return since >= 0 && since < work->head->end.turnaround_ns &&
+           (since <= young_ns || since <= work->head->end.turnaround_ns / 4);
+}
+
 static void take_sent(struct work *work)
 {
     const struct segment *segment = work->segment;
@@ -172,6 +198,8 @@ static void take_sent(struct work *work)
     entry.frame = segment->frame;
     entry.time_ns = segment->time_ns;
     entry.older = before != NULL ? before->id + 1 : 0;
+    if (was_overtaken(work, &entry))
+        work_observe_once(work, OBSERVED_REORDER);
     /* octets that the peer has acknowledged need no memory */
     if (tail->una_known && seq_lt(entry.start, tail->snd.una))
         entry.start = tail->snd.una;
