@@ -302,7 +302,8 @@ void departure_settle(struct work *work)
     }
     if (is_overtaken(work)) {
         work->overtaken = true;
-        work_observe_once(work, OBSERVED_REORDER);
+        if (!segment_has_any(work->segment, FLAG_SYN)) /* such a copy may have been doubled */
+            work_observe_once(work, OBSERVED_REORDER);
         show_overtaken(work);
         return;
     }
