@@ -15,6 +15,7 @@
 struct hearing {
     const struct step *step;
     const struct limits *limits;
+    const struct verdict *so_far; /* by the rules before this one */
     /* The answer. Before the rule runs: all zero but id, evidence, expert and the row's severity,
      * which the rule may lower. Where the rule is not broken, what it holds does not matter. */
     struct finding finding;
@@ -40,6 +41,7 @@ struct family {
 
 extern const struct family header_family;
 extern const struct family handshake_family;
+extern const struct family sequence_family;
 extern const struct family reset_family;
 extern const struct family teardown_family;
 extern const struct family timestamps_family;
@@ -53,6 +55,9 @@ extern const struct family observer_family;
 /** Like judge(), with given bits of enum interest: what makes judge() quick must change nothing. */
 void judge_interest(const struct step *step, const struct limits *limits, unsigned interest,
                     struct verdict *verdict);
+
+/** Was the segment found to break that rule? */
+bool verdict_has(const struct verdict *verdict, enum finding_id id);
 
 /** Notes the two numbers that were compared, and the frame that set the limit (0: none). */
 static inline void hearing_compare(struct hearing *hearing, struct seq got, struct seq limit,

@@ -70,6 +70,8 @@ unsigned interest_of(const struct step *step)
         interest |= interest_in_fins(step, flags);
     if (!tcp_options_has(&segment->options, OPTION_TS) && endpoint_pair_uses_ts(sender, receiver))
         interest |= INTEREST_NO_TIMESTAMP;
+    if (step->observed != 0)
+        interest |= INTEREST_OBSERVED;
     if (!sender->seen && !receiver->seen)
         interest |= INTEREST_FIRST;
     return interest;

@@ -19,7 +19,8 @@ enum interest {
     INTEREST_FINS_CROSS = 0x0010, /* a FIN that does not know of the peer's */
     INTEREST_ACK_PAST_FIN = 0x0020, /* of the peer */
     INTEREST_NO_TIMESTAMP = 0x0040, /* although both ends agreed on timestamps */
-    INTEREST_FIRST = 0x0080         /* nothing of the connection was captured before */
+    INTEREST_OBSERVED = 0x0080,     /* it shows something of the capture itself */
+    INTEREST_FIRST = 0x0100         /* nothing of the connection was captured before */
 };
 
 /** Bits of enum interest; 0 on nearly every segment. */

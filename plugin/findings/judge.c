@@ -6,14 +6,23 @@
 
 #include <string.h>
 
-/* In order of precedence. What may be judged on a segment that the model does not take in: its
- * header, unless the capture made it up (a second copy) or the path damaged it. */
+/* What a family says of a segment that the model does not take in. */
+enum hearsay {
+    HEARS_TAKEN,  /* nothing */
+    HEARS_HEADER, /* it looks at the header alone: something, unless the capture made the segment up
+                   * (a second copy) or the path damaged it */
+    HEARS_ALL     /* it tells of the capture, not of the connection */
+};
+
+/* In order of precedence. */
 static const struct {
     const struct family *family;
-    bool header_only; /* also where the numbers do not belong to this connection */
+    enum hearsay hears;
 } families[] = {
-    {&header_family, true},    {&handshake_family, false},  {&reset_family, false},
-    {&teardown_family, false}, {&timestamps_family, false}, {&observer_family, false},
+    {&header_family, HEARS_HEADER},  {&handshake_family, HEARS_TAKEN},
+    {&sequence_family, HEARS_TAKEN}, {&reset_family, HEARS_TAKEN},
+    {&teardown_family, HEARS_TAKEN}, {&timestamps_family, HEARS_TAKEN},
+    {&observer_family, HEARS_ALL},
 };
 
 /* Do both ids begin with the same word, up to the first underscore? */
@@ -26,7 +35,16 @@ static bool has_same_prefix(const char *a, const char *b)
 static bool is_prefix_taken(const struct verdict *verdict, const struct finding_row *row)
 {
     for (unsigned i = 0; i < verdict->count; i++) {
-        if (has_same_prefix(finding_row((enum finding_id)verdict->findings[i].id)->id, row->id))
+        if (has_same_prefix(finding_rows[verdict->findings[i].id].id, row->id))
+            return true;
+    }
+    return false;
+}
+
+bool verdict_has(const struct verdict *verdict, enum finding_id id)
+{
+    for (unsigned i = 0; i < verdict->count; i++) {
+        if (verdict->findings[i].id == id)
             return true;
     }
     return false;
@@ -70,19 +88,19 @@ static void ask(const struct rule *rule, struct hearing *hearing, struct verdict
     raise(verdict, finding);
 }
 
-static bool is_heard(enum admission admission, bool header_only)
+static bool is_heard(enum admission admission, enum hearsay hears)
 {
     switch (admission) {
     case ADMIT_FULL:
         return true;
     case ADMIT_IMPOSSIBLE:
     case ADMIT_ALIEN:
-        return header_only;
+        return hears != HEARS_TAKEN;
     case ADMIT_DUPLICATE:
     case ADMIT_BAD_SUM:
         break;
     }
-    return false;
+    return hears == HEARS_ALL;
 }
 
 void judge_interest(const struct step *step, const struct limits *limits, unsigned interest,
@@ -91,10 +109,11 @@ void judge_interest(const struct step *step, const struct limits *limits, unsign
     struct hearing hearing;
     hearing.step = step;
     hearing.limits = limits;
+    hearing.so_far = verdict;
     verdict->count = 0;
     for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {
         const struct family *family = families[f].family;
-        if ((family->when & interest) == 0 || !is_heard(step->admission, families[f].header_only))
+        if ((family->when & interest) == 0 || !is_heard(step->admission, families[f].hears))
             continue;
         for (unsigned i = 0; i < family->count; i++) {
             if ((family->rules[i].when & interest) != 0)

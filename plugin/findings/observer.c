@@ -1,17 +1,116 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The limits of whoever captured: why the model is less sure. No violations. */
+/*
+ * The limits of whoever captured: why the model is less sure. No violations. The model notices them
+ * where it must cope with them; the rules only put them into words.
+ */
 #include "family.h"
+
+static bool is_observed(const struct hearing *hearing, enum observation what)
+{
+    return (hearing->step->observed & what) != 0;
+}
+
+static void note_count(struct hearing *hearing, uint32_t got, uint32_t limit, uint32_t frame)
+{
+    hearing->finding.got = got;
+    hearing->finding.limit = limit;
+    hearing->finding.limit_known = limit != 0;
+    hearing->finding.limit_frame = frame;
+}
 
 static bool cap_midstream(struct hearing *hearing)
 {
     const struct step *step = hearing->step;
-    if (step->conn == NULL || step->before[SIDE_A].seen || step->before[SIDE_B].seen)
+    if (step->admission != ADMIT_FULL || step->conn == NULL || step->before[SIDE_A].seen ||
+        step->before[SIDE_B].seen)
         return false;
     return !segment_is_syn(step->segment) && !segment_is_syn_ack(step->segment);
 }
 
+static bool cap_missed_syn(struct hearing *hearing)
+{
+    return is_observed(hearing, OBSERVED_MISSED_SYN);
+}
+
+static bool cap_missed_synack(struct hearing *hearing)
+{
+    return is_observed(hearing, OBSERVED_MISSED_SYNACK);
+}
+
+/* A server may be early with its first data, or the capture late with the third segment: both look
+ * alike until it acknowledges data, or sends more than its first ten segments. */
+static bool cap_missed_ack(struct hearing *hearing)
+{
+    const uint32_t first_flight = 10; /* segments, RFC 6928 2 */
+    const struct segment *segment = hearing->step->segment;
+    const struct endpoint *server = step_sender(hearing->step);
+    const struct endpoint *client = step_receiver(hearing->step);
+
+    if (!is_observed(hearing, OBSERVED_MISSED_ACK) || !client->iss_known)
+        return false;
+    if (seq_gt(segment->ack, seq_add(client->snd.iss, 1)))
+        return true;
+    return server->iss_known && client->mss != 0 &&
+           seq_span(segment_end(segment), server->snd.iss) > first_flight * client->mss;
+}
+
+static bool cap_missed_fin(struct hearing *hearing)
+{
+    hearing->finding.got = hearing->step->segment->ack.n;
+    return is_observed(hearing, OBSERVED_MISSED_FIN);
+}
+
+static bool cap_oneway(struct hearing *hearing)
+{
+    return is_observed(hearing, OBSERVED_ONE_WAY);
+}
+
+static bool cap_loss_acked(struct hearing *hearing)
+{
+    note_count(hearing, hearing->step->loss_octets, 0, 0);
+    /* Octets that cannot exist were not lost. */
+    return is_observed(hearing, OBSERVED_LOSS_ACKED) &&
+           !verdict_has(hearing->so_far, FINDING_hs_final_ack_bad_ack) &&
+           !verdict_has(hearing->so_far, FINDING_fin_ack_beyond);
+}
+
+static bool cap_time_step(struct hearing *hearing)
+{
+    return is_observed(hearing, OBSERVED_TIME_STEP);
+}
+
+static bool cap_duplicate(struct hearing *hearing)
+{
+    return is_observed(hearing, OBSERVED_DUPLICATE);
+}
+
+static bool cap_offload(struct hearing *hearing)
+{
+    const struct endpoint *receiver = step_receiver(hearing->step);
+    note_count(hearing, hearing->step->segment->payload_len, receiver->mss, receiver->iss_frame);
+    return is_observed(hearing, OBSERVED_OFFLOAD);
+}
+
+static bool cap_truncated(struct hearing *hearing)
+{
+    const struct segment *segment = hearing->step->segment;
+    note_count(hearing, segment->payload_captured, segment->payload_len, 0);
+    return is_observed(hearing, OBSERVED_TRUNCATED);
+}
+
+/* What makes the model least sure comes first. */
 static const struct rule rules[] = {
     {FINDING_cap_midstream, ABOUT_SENDER, INTEREST_FIRST, cap_midstream},
+    {FINDING_cap_missed_syn, ABOUT_SENDER, INTEREST_OBSERVED, cap_missed_syn},
+    {FINDING_cap_missed_synack, ABOUT_SENDER, INTEREST_OBSERVED, cap_missed_synack},
+    {FINDING_cap_missed_ack, ABOUT_SENDER, INTEREST_OBSERVED, cap_missed_ack},
+    {FINDING_cap_missed_fin, ABOUT_SENDER, INTEREST_OBSERVED, cap_missed_fin},
+    {FINDING_cap_oneway, ABOUT_SENDER, INTEREST_OBSERVED, cap_oneway},
+    {FINDING_cap_loss_acked, ABOUT_SENDER, INTEREST_OBSERVED, cap_loss_acked},
+    {FINDING_cap_time_step, ABOUT_SENDER, INTEREST_OBSERVED, cap_time_step},
+    {FINDING_cap_duplicate, ABOUT_SENDER, INTEREST_OBSERVED, cap_duplicate},
+    {FINDING_cap_offload, ABOUT_SENDER, INTEREST_OBSERVED, cap_offload},
+    {FINDING_cap_truncated, ABOUT_SENDER, INTEREST_OBSERVED, cap_truncated},
 };
 
-const struct family observer_family = FAMILY(rules, INTEREST_FIRST);
+const struct family observer_family = FAMILY(rules, INTEREST_FIRST | INTEREST_OBSERVED);

@@ -92,6 +92,7 @@ static void random_step(void)
     step.admission = random_below(4) == 0 ? (enum admission)random_below(5) : ADMIT_FULL;
     step.rst_class = (flags & FLAG_RST) != 0 ? (enum rst_class)random_below(RST_CLASSES) : RST_NONE;
     step.ack_known_synack = random_bool();
+    step.observed = random_below(8) == 0 ? (uint16_t)(1U << random_below(13)) : 0;
     step.conn = random_below(20) == 0 ? NULL : &conn;
 }
 
