@@ -5,6 +5,7 @@
 #include "numbering.h"
 #include "pages.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A 4-tuple. The octets of both addresses stand behind it, to keep a stream that never sees more
@@ -31,12 +32,39 @@ static struct store {
     bool last_rejected;
     uint32_t last_shown;
     uint32_t last_asked;
+
+    /* Small blocks are cut from slabs, zeroed as a whole: a call of wmem for each would cost more
+     * than what is done with it. */
+    uint8_t *slab;
+    size_t slab_left;
 } store;
+
+#define SLAB_SIZE  65536
+#define SLAB_SHARE 1024 /* larger blocks stand alone */
+#define SLAB_ALIGN 8
+
+/* Whoever looks for memory errors makes wmem give each block for itself: then so do we. */
+static bool slabs_are_wanted(void)
+{
+    return getenv("WIRESHARK_DEBUG_WMEM_OVERRIDE") == NULL;
+}
 
 static void *file_alloc(void *context, size_t size)
 {
+    size_t cut = (size + SLAB_ALIGN - 1) / SLAB_ALIGN * SLAB_ALIGN;
+    void *block;
+
     (void)context;
-    return wmem_alloc0(wmem_file_scope(), size);
+    if (cut > SLAB_SHARE || (store.slab == NULL && !slabs_are_wanted()))
+        return wmem_alloc0(wmem_file_scope(), size);
+    if (cut > store.slab_left) {
+        store.slab = wmem_alloc0(wmem_file_scope(), SLAB_SIZE);
+        store.slab_left = SLAB_SIZE;
+    }
+    block = store.slab;
+    store.slab += cut;
+    store.slab_left -= cut;
+    return block;
 }
 
 static const struct arena file_arena = {.alloc = file_alloc};
