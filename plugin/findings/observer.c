@@ -74,6 +74,11 @@ static bool cap_loss_acked(struct hearing *hearing)
            !verdict_has(hearing->so_far, FINDING_fin_ack_beyond);
 }
 
+static bool cap_reorder(struct hearing *hearing)
+{
+    return is_observed(hearing, OBSERVED_REORDER);
+}
+
 static bool cap_time_step(struct hearing *hearing)
 {
     return is_observed(hearing, OBSERVED_TIME_STEP);
@@ -107,6 +112,7 @@ static const struct rule rules[] = {
     {FINDING_cap_missed_fin, ABOUT_SENDER, INTEREST_OBSERVED, cap_missed_fin},
     {FINDING_cap_oneway, ABOUT_SENDER, INTEREST_OBSERVED, cap_oneway},
     {FINDING_cap_loss_acked, ABOUT_SENDER, INTEREST_OBSERVED, cap_loss_acked},
+    {FINDING_cap_reorder, ABOUT_SENDER, INTEREST_OBSERVED, cap_reorder},
     {FINDING_cap_time_step, ABOUT_SENDER, INTEREST_OBSERVED, cap_time_step},
     {FINDING_cap_duplicate, ABOUT_SENDER, INTEREST_OBSERVED, cap_duplicate},
     {FINDING_cap_offload, ABOUT_SENDER, INTEREST_OBSERVED, cap_offload},

@@ -16,6 +16,8 @@ static void test_each(void)
     RAISES(cap_missed_syn, CHAT);
     observes(OBSERVED_MISSED_SYNACK);
     RAISES(cap_missed_synack, CHAT);
+    observes(OBSERVED_REORDER);
+    RAISES(cap_reorder, CHAT);
     observes(OBSERVED_TIME_STEP);
     RAISES(cap_time_step, CHAT);
     observes(OBSERVED_DUPLICATE);
