@@ -48,12 +48,18 @@ class Profile(shark.HostTest):
         self.assertEqual({row[0][0] for row in rows}, set(rules))
 
     def test_columns_are_filled(self):
-        titles = re.findall(r'^\t"([^"]+)", "%Cus', (PROFILE / "preferences").read_text(),
+        titles = re.findall(r'^\t"([^"]+)", "(%[^"]*)"', (PROFILE / "preferences").read_text(),
                             re.MULTILINE)
-        self.assertGreater(len(titles), 5)
-        for title in titles:
-            rows = self.shark.table(self.capture, [f"_ws.col.{title}"], "-2", "-C", "TCP State")
-            self.assertTrue(any(row[0] for row in rows), title)
+        printed = self.shark.tshark(self.capture, "-2", "-C", "TCP State", "-T", "tabs")
+        # TShark puts an arrow between the addresses, as if it were a column.
+        rows = [[cell for cell in line.split("\t") if cell != "\u2192"]
+                for line in printed.splitlines()]
+        self.assertTrue(all(len(row) == len(titles) for row in rows))
+        for n, (title, what) in enumerate(titles):
+            cells = {row[n].strip() for row in rows}
+            self.assertTrue(cells - {""}, title)
+            if what == "%Cus:tcpstate.client.state:0:R":
+                self.assertLess({"SYN-SENT", "ESTABLISHED", "TIME-WAIT"}, cells)
 
     def test_every_button_finds_something(self):
         lines = re.findall(r'^"TRUE","([^"]+)","([^"]+)"',
