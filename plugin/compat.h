@@ -9,7 +9,10 @@
 #include <ws_version.h>
 
 #include <epan/column-utils.h>
+#include <epan/conversation.h>
 #include <epan/frame_data.h>
+#include <epan/packet_info.h>
+#include <epan/prefs.h>
 
 #include <glib.h>
 
@@ -48,6 +51,49 @@ static inline bool compat_frame_exists(const struct epan_session *session, uint3
     with.abs_ts.secs = 1;
     without.abs_ts.secs = 1;
     return frame_data_compare(session, &with, &without, COL_DELTA_TIME_DIS) != 0;
+}
+
+/*
+ * The TCP conversation of these two ends, found the way the TCP dissector of the release finds it
+ * and without any side effect. Since 4.4 a preference can keep conversations apart that differ only
+ * in interface or VLAN; 4.4 itself answers for the addresses in pinfo alone.
+ */
+static inline conversation_t *compat_find_tcp_conversation(packet_info *pinfo, const address *src,
+                                                           const address *dst, uint16_t src_port,
+                                                           uint16_t dst_port)
+{
+#if COMPAT_VERSION < 404
+    return find_conversation(pinfo->num, src, dst, CONVERSATION_TCP, src_port, dst_port, 0);
+#elif COMPAT_VERSION < 406
+    address own_src = pinfo->src;
+    address own_dst = pinfo->dst;
+    uint32_t own_src_port = pinfo->srcport;
+    uint32_t own_dst_port = pinfo->destport;
+
+    pinfo->src = *src;
+    pinfo->dst = *dst;
+    pinfo->srcport = src_port;
+    pinfo->destport = dst_port;
+    conversation_t *conv = find_conversation_strat(pinfo, CONVERSATION_TCP, 0);
+    pinfo->src = own_src;
+    pinfo->dst = own_dst;
+    pinfo->srcport = own_src_port;
+    pinfo->destport = own_dst_port;
+    return conv;
+#else
+    return find_conversation_strat_xtd(pinfo, pinfo->num, src, dst, CONVERSATION_TCP, src_port,
+                                       dst_port, 0);
+#endif
+}
+
+/* Is there one conversation for two ends, whatever interface and VLAN they are seen on? */
+static inline bool compat_tuple_is_conversation(void)
+{
+#if COMPAT_VERSION < 404
+    return true;
+#else
+    return prefs.conversation_deinterlacing_key == 0;
+#endif
 }
 
 #endif

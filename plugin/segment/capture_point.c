@@ -2,8 +2,8 @@
 #include "capture_point.h"
 
 #include "checksum.h"
+#include "compat.h"
 
-#include <epan/conversation.h>
 #include <epan/dissectors/packet-ip.h>
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/exceptions.h>
@@ -203,7 +203,7 @@ static struct answer *answer_of(const struct captured_layer *layer, bool other, 
     uint32_t b;
 
     if (layer->src.type != AT_IPv4 || layer->dst.type != AT_IPv4 || layer->src.len != IPV4_OCTETS ||
-        layer->dst.len != IPV4_OCTETS)
+        layer->dst.len != IPV4_OCTETS || !compat_tuple_is_conversation())
         return NULL;
     memcpy(&a, other ? layer->dst.data : layer->src.data, sizeof(a));
     memcpy(&b, other ? layer->src.data : layer->dst.data, sizeof(b));
@@ -216,13 +216,12 @@ static struct answer *answer_of(const struct captured_layer *layer, bool other, 
 }
 
 /* Looks only: TCP's own way of asking would turn its idea of forward and reverse. */
-static bool look_up_stream(const struct captured_layer *layer, const packet_info *pinfo,
-                           uint32_t *stream)
+static bool look_up_stream(const struct captured_layer *layer, packet_info *pinfo, uint32_t *stream)
 {
     uint16_t src_port = tvb_get_ntohs(layer->tvb, 0);
     uint16_t dst_port = tvb_get_ntohs(layer->tvb, 2);
-    conversation_t *conv = find_conversation(pinfo->num, &layer->src, &layer->dst, CONVERSATION_TCP,
-                                             src_port, dst_port, 0);
+    conversation_t *conv =
+        compat_find_tcp_conversation(pinfo, &layer->src, &layer->dst, src_port, dst_port);
     if (conv == NULL)
         return false;
 
@@ -233,8 +232,7 @@ static bool look_up_stream(const struct captured_layer *layer, const packet_info
     return true;
 }
 
-static bool find_stream(const struct captured_layer *layer, const packet_info *pinfo,
-                        uint32_t *stream)
+static bool find_stream(const struct captured_layer *layer, packet_info *pinfo, uint32_t *stream)
 {
     struct answer key = {.known = true};
     struct answer *kept = answer_of(layer, false, &key);
@@ -272,7 +270,7 @@ static bool may_open_stream(tvbuff_t *tvb)
            (tvb_get_ptr(tvb, TCP_FLAGS_AT, 1)[0] & FLAG_SYN) != 0;
 }
 
-static void note_before(struct captured_layer *layer, const packet_info *pinfo, const void *data)
+static void note_before(struct captured_layer *layer, packet_info *pinfo, const void *data)
 {
     layer->status = read_status(layer, pinfo);
     read_addresses(layer, pinfo);
@@ -287,7 +285,7 @@ static void note_before(struct captured_layer *layer, const packet_info *pinfo, 
     layer->segment.checksum_status = read_checksum(layer);
 }
 
-static void note_after(struct captured_layer *layer, const packet_info *pinfo)
+static void note_after(struct captured_layer *layer, packet_info *pinfo)
 {
     if (may_open_stream(layer->tvb))
         drop_answers(layer);
