@@ -31,6 +31,9 @@ static bool hs_final_ack_bad_ack(struct hearing *hearing)
         return false;
     if (!is_third_number(segment, client) || acknowledges_server(step, server))
         return false;
+    /* One beyond may be a FIN that the capture lacks. */
+    if (seq_eq(segment->ack, seq_add(server->snd.nxt, 1)))
+        hearing->finding.severity = SEVERITY_NOTE;
     hearing_compare(hearing, segment->ack, server->snd.nxt, server->nxt_frame);
     return true;
 }
@@ -45,9 +48,24 @@ static bool hs_refused(struct hearing *hearing)
     return true;
 }
 
+/* RFC 9293 3.5 Figure 7. A copy of that SYN says nothing new. */
+static bool hs_simultaneous_open(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct endpoint *other = step_receiver(step);
+    if (!segment_is_syn(step->segment) || step_sender(step)->seen)
+        return false;
+    if (!other->sent_syn || other->sent_synack || other->sent_past_syn ||
+        step->dst.at[0] != STATE_SYN_SENT)
+        return false;
+    hearing->finding.limit_frame = other->iss_frame;
+    return true;
+}
+
 static const struct rule rules[] = {
     {FINDING_hs_final_ack_bad_ack, ABOUT_RECEIVER, INTEREST_THIRD, hs_final_ack_bad_ack},
+    {FINDING_hs_simultaneous_open, ABOUT_RECEIVER, INTEREST_SYN, hs_simultaneous_open},
     {FINDING_hs_refused, ABOUT_RECEIVER, INTEREST_RST, hs_refused},
 };
 
-const struct family handshake_family = FAMILY(rules, INTEREST_THIRD | INTEREST_RST);
+const struct family handshake_family = FAMILY(rules, INTEREST_THIRD | INTEREST_SYN | INTEREST_RST);

@@ -64,6 +64,24 @@ static bool hdr_urg_ptr_odd(struct hearing *hearing)
     return segment_has(segment, FLAG_URG) && (segment->urgent == 0 || segment->payload_len == 0);
 }
 
+/* RFC 9293 3.8.5: a sender in urgent mode moves the pointer on, or leaves it. In what was sent
+ * before an older pointer is in its place. */
+static bool hdr_urg_recede(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct segment *segment = step->segment;
+    const struct endpoint *sender = step_sender(step);
+    struct seq urgent = seq_add(segment->seq, segment->urgent);
+
+    if (step->admission != ADMIT_FULL || !segment_has(segment, FLAG_URG) ||
+        segment_has(segment, FLAG_RST) || !sender->urg_known || !sender->nxt_known)
+        return false;
+    if (seq_lt(segment->seq, sender->snd.nxt) || seq_lt(sender->urg_high, sender->snd.nxt))
+        return false;
+    hearing_compare(hearing, urgent, sender->urg_high, 0);
+    return seq_lt(urgent, sender->urg_high);
+}
+
 static bool hdr_port_zero(struct hearing *hearing)
 {
     const struct segment *segment = hearing->step->segment;
@@ -149,6 +167,7 @@ static const struct rule rules[] = {
     {FINDING_hdr_fin_rst, ABOUT_SENDER, INTEREST_HEADER, hdr_fin_rst},
     {FINDING_hdr_syn_urg, ABOUT_SENDER, INTEREST_HEADER, hdr_syn_urg},
     {FINDING_hdr_urg_ptr_odd, ABOUT_SENDER, INTEREST_HEADER, hdr_urg_ptr_odd},
+    {FINDING_hdr_urg_recede, ABOUT_SENDER, INTEREST_HEADER, hdr_urg_recede},
     {FINDING_hdr_port_zero, ABOUT_SENDER, INTEREST_HEADER, hdr_port_zero},
     {FINDING_hdr_reserved_bits, ABOUT_SENDER, INTEREST_HEADER, hdr_reserved_bits},
     {FINDING_opt_duplicate, ABOUT_SENDER, INTEREST_HEADER, opt_duplicate},

@@ -52,24 +52,41 @@ static unsigned interest_in_fins(const struct step *step, unsigned flags)
     return interest;
 }
 
+static unsigned interest_in_options(const struct segment *segment, const struct endpoint *sender,
+                                    const struct endpoint *receiver)
+{
+    const struct tcp_options *options = &segment->options;
+
+    if (!tcp_options_has(options, OPTION_TS))
+        return endpoint_pair_uses_ts(sender, receiver) ? INTEREST_TS_MISSING : 0;
+    if (sender->ts_seen && seq_lt(seq_of(options->tsval), seq_of(sender->ts_high)))
+        return INTEREST_TS_LOWER;
+    return 0;
+}
+
 unsigned interest_of(const struct step *step)
 {
     const struct segment *segment = step->segment;
     const struct endpoint *sender = step_sender(step);
     const struct endpoint *receiver = step_receiver(step);
     unsigned flags = segment->flags;
-    unsigned interest = 0;
+    unsigned interest = interest_in_options(segment, sender, receiver);
 
     if (has_odd_flags(flags) || has_odd_options(segment) || has_odd_ends(segment))
         interest |= INTEREST_HEADER;
     if ((flags & FLAG_RST) != 0)
         interest |= INTEREST_RST;
+    if ((flags & FLAG_SYN) != 0 && receiver->sent_syn)
+        interest |= INTEREST_SYN;
     if (step->dst.at[0] == STATE_SYN_RECEIVED && !step->ack_known_synack)
         interest |= INTEREST_THIRD;
     if (sender->fin_known || receiver->fin_known)
         interest |= interest_in_fins(step, flags);
-    if (!tcp_options_has(&segment->options, OPTION_TS) && endpoint_pair_uses_ts(sender, receiver))
-        interest |= INTEREST_NO_TIMESTAMP;
+    if (sender->edge_known && segment->payload_len > 0 &&
+        seq_gt(seq_add(segment->seq, segment->payload_len), sender->snd.edge))
+        interest |= INTEREST_PAST_EDGE;
+    if (step->answers_challenge)
+        interest |= INTEREST_CONTEXT;
     if (step->observed != 0)
         interest |= INTEREST_OBSERVED;
     if (!sender->seen && !receiver->seen)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* RST segments. RFC 9293 3.5.2, 3.5.3; RFC 5961 3. */
+/*
+ * RST segments: what the receiver does with them, by their class. RFC 9293 3.5.2, 3.5.3, 3.10.7.3,
+ * 3.10.7.4 step 2; RFC 5961 3.
+ */
 #include "family.h"
 
 static bool rst_with_data(struct hearing *hearing)
@@ -9,8 +12,81 @@ static bool rst_with_data(struct hearing *hearing)
     return segment_has(segment, FLAG_RST) && segment->payload_len > 0;
 }
 
+/* RFC 9293 3.10.7.3 steps 1 and 2: only a RST that acknowledges the SYN counts. Without the ACK
+ * flag there is no number to compare. */
+static bool rst_synsent_unacceptable(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct endpoint *client = step_receiver(step);
+    if (step->rst_class != RST_SYNSENT_BAD || !client->nxt_known)
+        return false;
+    hearing->finding.limit_frame = client->iss_frame;
+    if (segment_has(step->segment, FLAG_ACK))
+        hearing_compare(hearing, step->segment->ack, client->snd.nxt, client->iss_frame);
+    return true;
+}
+
+/* Does an end stand behind the receiver's window that a RST can still concern? */
+static bool is_connected(const struct step *step)
+{
+    enum tcp_state state = (enum tcp_state)step->dst.at[0];
+    return tcp_state_is_synchronized(state) || state == STATE_SYN_RECEIVED;
+}
+
+/* It knows all that its sender has acknowledged, and stands where octets may end that the capture
+ * lacks or the path has lost: an end that aborts looks like this, a guess hardly. */
+static bool may_follow_lost_octets(const struct step *step)
+{
+    const struct segment *segment = step->segment;
+    const struct endpoint *receiver = step_receiver(step);
+    return segment_has(segment, FLAG_ACK) && receiver->una_known &&
+           seq_ge(segment->ack, receiver->snd.una) &&
+           seq_ge(segment->seq, step_sender(step)->snd.nxt);
+}
+
+static bool rst_in_window(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct endpoint *sender = step_sender(step);
+    if (step->rst_class != RST_IN_WINDOW || !is_connected(step))
+        return false;
+    if (may_follow_lost_octets(step))
+        hearing->finding.severity = SEVERITY_NOTE;
+    hearing_compare(hearing, step->segment->seq, sender->snd.contiguous, sender->nxt_frame);
+    return true;
+}
+
+static bool rst_out_of_window(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct endpoint *sender = step_sender(step);
+    bool is_above = seq_ge(step->segment->seq, sender->snd.edge);
+    if (step->rst_class != RST_OUT_OF_WINDOW || !is_connected(step))
+        return false;
+    /* RFC 9293 3.5.2 (1): it takes its number from what it answers, which may be an old segment. */
+    if (!is_above && !segment_has(step->segment, FLAG_ACK))
+        return false;
+    /* X-MPTCP: the window is the connection's, not this subflow's. X-FRESH: it may have grown. */
+    if (is_above && (!step->edge_fresh || sender->mptcp || step_receiver(step)->mptcp))
+        return false;
+    hearing_compare(hearing, step->segment->seq, is_above ? sender->snd.edge : sender->snd.una,
+                    is_above ? sender->edge_frame : sender->una_frame);
+    return true;
+}
+
+/* RFC 5961 3.2, 4.2, 7. The model has compared the numbers and the time. */
+static bool rst_challenge_ack(struct hearing *hearing)
+{
+    hearing->finding.limit_frame = hearing->step->challenge_frame;
+    return hearing->step->answers_challenge;
+}
+
 static const struct rule rules[] = {
+    {FINDING_rst_synsent_unacceptable, ABOUT_RECEIVER, INTEREST_RST, rst_synsent_unacceptable},
+    {FINDING_rst_out_of_window, ABOUT_SENDER, INTEREST_RST, rst_out_of_window},
+    {FINDING_rst_in_window, ABOUT_SENDER, INTEREST_RST, rst_in_window},
     {FINDING_rst_with_data, ABOUT_SENDER, INTEREST_RST, rst_with_data},
+    {FINDING_rst_challenge_ack, ABOUT_SENDER, INTEREST_CONTEXT, rst_challenge_ack},
 };
 
-const struct family reset_family = FAMILY(rules, INTEREST_RST);
+const struct family reset_family = FAMILY(rules, INTEREST_RST | INTEREST_CONTEXT);

@@ -92,5 +92,5 @@ static const struct rule rules[] = {
     {FINDING_fin_simultaneous, ABOUT_RECEIVER, INTEREST_FINS_CROSS, fin_simultaneous},
 };
 
-const struct family teardown_family =
-    FAMILY(rules, INTEREST_FIN_AGAIN | INTEREST_FINS_CROSS | INTEREST_ACK_PAST_FIN);
+const struct family teardown_family = FAMILY(rules, INTEREST_FIN_AGAIN | INTEREST_FINS_CROSS |
+                                                        INTEREST_ACK_PAST_FIN);

@@ -22,8 +22,87 @@ static bool ts_missing(struct hearing *hearing)
     return true;
 }
 
+/* Clocks of two processors, or of a network card, may differ by one tick; Linux accepts that. */
+#define TS_SLACK 1
+
+static bool is_older(uint32_t tsval, uint32_t than)
+{
+    return seq_lt(seq_of(tsval), seq_sub(seq_of(than), TS_SLACK));
+}
+
+/* Could the segment have been sent right before the one with the higher time, and been overtaken on
+ * the path? Not if it is older than a round trip; a tick is a millisecond at least (RFC 7323 5.4).
+ */
+static bool may_be_overtaken(const struct step *step, uint32_t than)
+{
+    const int64_t tick_ns = 1000000;
+    const int64_t unknown_ns = 200 * tick_ns;
+    int64_t ticks = seq_span(seq_of(than), seq_of(step->segment->options.tsval));
+    int64_t trip_ns = 0;
+    for (unsigned side = SIDE_A; side <= SIDE_B; side++) {
+        if (step->before[side].turnaround_ns < 0)
+            return ticks * tick_ns <= unknown_ns;
+        trip_ns += step->before[side].turnaround_late_ns;
+    }
+    return ticks * tick_ns <= trip_ns;
+}
+
+/* RFC 7323 5.4: the clock never goes back, so octets that were never sent before carry no lower
+ * time than any before them. */
+static bool is_new_data(const struct step *step)
+{
+    const struct endpoint *sender = step_sender(step);
+    return step->segment->len > 0 && sender->nxt_known &&
+           seq_ge(step->segment->seq, sender->snd.nxt);
+}
+
+/* Timestamps are in force and on this segment, and it is none of those that are exempt. */
+static bool has_timestamp(const struct step *step)
+{
+    return tcp_options_has(&step->segment->options, OPTION_TS) &&
+           !segment_has_any(step->segment, FLAG_RST | FLAG_SYN) &&
+           endpoint_pair_uses_ts(step_sender(step), step_receiver(step));
+}
+
+static void note_times(struct hearing *hearing, uint32_t limit)
+{
+    hearing->finding.got = hearing->step->segment->options.tsval;
+    hearing->finding.limit = limit;
+    hearing->finding.limit_known = true;
+}
+
+static bool ts_regress_newdata(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct endpoint *sender = step_sender(step);
+    if (!has_timestamp(step) || !sender->ts_seen || !is_new_data(step))
+        return false;
+    if (may_be_overtaken(step, sender->ts_high))
+        hearing->finding.severity = SEVERITY_NOTE;
+    note_times(hearing, sender->ts_high);
+    return is_older(step->segment->options.tsval, sender->ts_high);
+}
+
+/* RFC 7323 5.3 R1. What the receiver has acknowledged already it would drop anyhow. */
+static bool ts_paws(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct segment *segment = step->segment;
+    const struct endpoint *sender = step_sender(step);
+    const struct endpoint *receiver = step_receiver(step);
+    if (!has_timestamp(step) || !receiver->ts_recent_known || is_new_data(step))
+        return false;
+    if (segment->len == 0 || seq_le(segment_end(segment), sender->snd.una) ||
+        may_be_overtaken(step, receiver->ts_recent))
+        hearing->finding.severity = SEVERITY_NOTE;
+    note_times(hearing, receiver->ts_recent);
+    return is_older(segment->options.tsval, receiver->ts_recent);
+}
+
 static const struct rule rules[] = {
-    {FINDING_ts_missing, ABOUT_SENDER, INTEREST_NO_TIMESTAMP, ts_missing},
+    {FINDING_ts_missing, ABOUT_SENDER, INTEREST_TS_MISSING, ts_missing},
+    {FINDING_ts_regress_newdata, ABOUT_SENDER, INTEREST_TS_LOWER, ts_regress_newdata},
+    {FINDING_ts_paws, ABOUT_SENDER, INTEREST_TS_LOWER, ts_paws},
 };
 
-const struct family timestamps_family = FAMILY(rules, INTEREST_NO_TIMESTAMP);
+const struct family timestamps_family = FAMILY(rules, INTEREST_TS_MISSING | INTEREST_TS_LOWER);

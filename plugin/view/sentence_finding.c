@@ -26,6 +26,10 @@ static void add_compared_seq(struct text *text, const struct annotation *annotat
         row->numbers == NUMBERS_SEQ ? text_sender(annotation) : text_receiver(annotation);
     struct seq got = seq_of(finding->got);
     struct seq limit = seq_of(finding->limit);
+    if (row->numbers == NUMBERS_ACK && !text_has(annotation, FLAG_ACK)) {
+        text_add(text, "the ACK flag is not set: nothing is acknowledged");
+        return;
+    }
     uint32_t shown_limit = text_number(annotation, context, side, limit);
     text_add(text, "%s%s%lu", row->got_is, row->got_is[0] != '\0' ? " " : "",
              (unsigned long)text_number(annotation, context, side, got));

@@ -64,6 +64,13 @@ static void random_endpoint(enum side side)
     end->has_hole = random_below(4) == 0;
     end->snd.nxt = number_near(side);
     end->snd.una = number_near(side);
+    end->edge_known = random_below(4) != 0;
+    end->snd.edge = random_bool() ? end->snd.nxt : number_near(side);
+    end->snd.wnd = random_below(3) * 100;
+    end->urg_known = random_bool();
+    end->urg_high = number_near(side);
+    end->ts_seen = random_below(4) != 0;
+    end->ts_high = random_below(100);
 }
 
 static void random_step(void)
@@ -86,6 +93,15 @@ static void random_step(void)
     random_options(&segment.options);
     random_endpoint(SIDE_A);
     random_endpoint(SIDE_B);
+    /* Nobody keeps a time that was not sent. */
+    step.before[SIDE_A].ts_recent_known = step.before[SIDE_B].ts_seen;
+    step.before[SIDE_B].ts_recent_known = step.before[SIDE_A].ts_seen;
+    step.before[SIDE_A].ts_recent = step.before[SIDE_B].ts_high - random_below(3);
+    step.before[SIDE_B].ts_recent = step.before[SIDE_A].ts_high - random_below(3);
+    if (random_below(4) == 0)
+        segment.seq = step.before[sender].snd.edge;
+    step.edge_fresh = random_bool();
+    step.answers_challenge = random_below(8) == 0;
     step.src.at[0] = (uint8_t)random_below(STATES);
     step.dst.at[0] = (uint8_t)random_below(STATES);
     step.evidence = (enum evidence)random_below(EVIDENCES);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rules on RSTs and on the ACK that answers a doubtful one. The client sends; the server's window
+ * for it ends at 30101, granted in frame 6. */
+#include "one_step.h"
+
+static void begin_reset(enum rst_class rst_class, uint32_t at, unsigned flags)
+{
+    begin();
+    for (unsigned side = SIDE_A; side <= SIDE_B; side++) {
+        struct endpoint *end = &step.before[side];
+        end->edge_known = true;
+        end->snd.edge = seq_add(end->snd.nxt, 30000);
+        end->edge_frame = 6;
+        end->una_frame = 5;
+    }
+    step.edge_fresh = true;
+    step.rst_class = rst_class;
+    sends(SIDE_A, at, 0, flags);
+}
+
+static void test_in_window(void)
+{
+    begin_reset(RST_IN_WINDOW, 301, FLAG_RST);
+    RAISES(rst_in_window, WARN);
+    CHECK_COMPARED(number_of(SIDE_A, 301), number_of(SIDE_A, 101), 4);
+    /* Octets before it may be lost: with the right acknowledgment it may be the end's own. */
+    acks(201);
+    RAISES(rst_in_window, NOTE);
+    acks(200);
+    RAISES(rst_in_window, WARN);
+    /* Inside what was sent no octet is lost. */
+    step.before[SIDE_A].snd.nxt = number_of(SIDE_A, 501);
+    acks(201);
+    RAISES(rst_in_window, WARN);
+    /* Nobody is there any more. */
+    step.dst.at[0] = STATE_CLOSED;
+    QUIET();
+}
+
+static void test_in_window_less_known(void)
+{
+    begin_reset(RST_IN_WINDOW, 301, FLAG_RST);
+    step.before[SIDE_B].iss_exact = false;
+    RAISES(rst_in_window, NOTE);
+    step.before[SIDE_A].iss_exact = false;
+    QUIET();
+    begin_reset(RST_EXACT, 101, FLAG_RST);
+    QUIET();
+    begin_reset(RST_UNKNOWN, 301, FLAG_RST);
+    QUIET();
+    begin_reset(RST_CLOSED_REPLY, 301, FLAG_RST);
+    QUIET();
+}
+
+static void test_above_window(void)
+{
+    begin_reset(RST_OUT_OF_WINDOW, 30101, FLAG_RST);
+    RAISES(rst_out_of_window, WARN);
+    CHECK_COMPARED(number_of(SIDE_A, 30101), number_of(SIDE_A, 30101), 6);
+    /* The window may have grown unseen, or be another's. */
+    step.edge_fresh = false;
+    QUIET();
+    step.edge_fresh = true;
+    step.before[SIDE_B].mptcp = true;
+    QUIET();
+    step.before[SIDE_B].mptcp = false;
+    step.before[SIDE_A].has_hole = true;
+    QUIET();
+}
+
+static void test_below_window(void)
+{
+    begin_reset(RST_OUT_OF_WINDOW, 100, FLAG_RST | FLAG_ACK);
+    RAISES(rst_out_of_window, WARN);
+    CHECK_COMPARED(number_of(SIDE_A, 100), number_of(SIDE_A, 101), 5);
+    /* How far the window reaches does not matter here. */
+    step.edge_fresh = false;
+    step.before[SIDE_A].mptcp = true;
+    RAISES(rst_out_of_window, WARN);
+    /* Without ACK it has the number of what it answers. */
+    sends(SIDE_A, 100, 0, FLAG_RST);
+    QUIET();
+}
+
+static void test_syn_sent(void)
+{
+    begin();
+    open_endpoint(SIDE_B, 0, 2, 2);
+    step.rst_class = RST_SYNSENT_BAD;
+    step.dst.at[0] = STATE_SYN_SENT;
+    sends(SIDE_A, 0, 0, FLAG_RST);
+    acks(0);
+    RAISES(rst_synsent_unacceptable, WARN);
+    CHECK_COMPARED(number_of(SIDE_B, 0), number_of(SIDE_B, 1), 2);
+    /* Without the flag there is nothing to compare. */
+    sends(SIDE_A, 0, 0, FLAG_RST);
+    RAISES(rst_synsent_unacceptable, WARN);
+    CHECK_FALSE(verdict.findings[0].limit_known);
+    step.before[SIDE_B].iss_exact = false;
+    QUIET();
+}
+
+static void test_challenge(void)
+{
+    begin();
+    step.answers_challenge = true;
+    step.challenge_frame = 8;
+    RAISES(rst_challenge_ack, CHAT);
+    CHECK_UINT(verdict.findings[0].limit_frame, 8);
+    step.answers_challenge = false;
+    QUIET();
+}
+
+int main(void)
+{
+    test_in_window();
+    test_in_window_less_known();
+    test_above_window();
+    test_below_window();
+    test_syn_sent();
+    test_challenge();
+    return check_status();
+}
