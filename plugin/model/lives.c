@@ -191,6 +191,7 @@ static uint32_t reach_of(const struct connection *conn)
 static uint32_t misfit(const struct connection *conn, const struct segment *segment)
 {
     const uint32_t reach = reach_of(conn);
+    const uint32_t unknown = 65535;
     const struct endpoint *tail = &conn->tcb->side[segment->sender].end;
     const struct endpoint *head = &conn->tcb->side[side_other(segment->sender)].end;
     bool has_ack = segment_has(segment, FLAG_ACK);
@@ -201,6 +202,8 @@ static uint32_t misfit(const struct connection *conn, const struct segment *segm
         seq_off = distance(segment->seq, seq_max(tail->snd.nxt, tail->snd.una));
     else if (tail->nxt_known || tail->una_known)
         seq_off = distance(segment->seq, tail->nxt_known ? tail->snd.nxt : tail->snd.una);
+    else if (!has_ack)
+        seq_off = unknown; /* nothing speaks for this life either */
     if (has_ack && head->nxt_known)
         ack_off = distance(segment->ack, head->snd.nxt);
     if (has_ack && segment_has_any(segment, FLAG_RST))
