@@ -10,6 +10,7 @@
 
 cmake_minimum_required(VERSION 3.18)
 
+# What a user changes on purpose; `recent`, the widths of columns, Wireshark writes by itself.
 set(profile_files preferences colorfilters dfilter_buttons)
 
 # Where Wireshark looks for the user's own plugins and settings.
@@ -83,11 +84,11 @@ function(install_personal)
         message(STATUS "Profile: ${profile_folder} holds your own changes and was left alone")
         return()
     endif()
-    foreach(name IN LISTS profile_files)
-        if(EXISTS "${PROFILE}/${name}")
-            file(COPY "${PROFILE}/${name}" DESTINATION "${profile_folder}")
-        endif()
-    endforeach()
+    file(GLOB files "${PROFILE}/*")
+    if(EXISTS "${profile_folder}/recent")
+        list(REMOVE_ITEM files "${PROFILE}/recent")
+    endif()
+    file(COPY ${files} DESTINATION "${profile_folder}")
     message(STATUS "Profile: ${profile_folder}")
 endfunction()
 

@@ -28,6 +28,7 @@ is_root()
 hand_over()
 {
     chmod -R u+rwX,go+rX "$1"
+    chmod 700 "$1/run" # Qt insists
     [ "$(id -u)" != 0 ] || chown -R "$nobody:$nobody" "$1" 2>/dev/null || chmod -R a+rwX "$1"
 }
 
@@ -40,7 +41,7 @@ new()
     # Not TMPDIR when root: it may lie where the other user cannot go.
     if is_root; then home=$(mktemp -d /tmp/tcpstate.XXXXXX); else home=$(mktemp -d); fi
     folder=$home/.local/lib/wireshark/plugins/$release/epan
-    mkdir -p "$folder" "$home/given" "$home/.config/wireshark/profiles"
+    mkdir -p "$folder" "$home/given" "$home/run" "$home/.config/wireshark/profiles"
     cp "$plugin" "$folder/"
     if [ $# -gt 1 ]; then
         cp -R "$2" "$home/.config/wireshark/profiles/TCP State"
@@ -61,8 +62,11 @@ run_in()
 {
     home=$1
     shift
+    # The caller's own belongs to the caller.
+    if is_root || [ -z "${XDG_RUNTIME_DIR:-}" ]; then XDG_RUNTIME_DIR=$home/run; fi
     # Only what a screen needs is passed on; nothing that could point at other settings or plugins.
-    set -- HOME="$home" PATH="$PATH" LC_ALL=C.UTF-8 "$@"
+    # No extcap programs: they only look for devices to capture from, and may hang.
+    set -- HOME="$home" PATH="$PATH" LC_ALL=C.UTF-8 WIRESHARK_EXTCAP_DIR="$home/run" "$@"
     for name in TERM COLORTERM TZ DISPLAY XAUTHORITY WAYLAND_DISPLAY XDG_RUNTIME_DIR \
                 QT_QPA_PLATFORM; do
         eval "value=\${$name-}"
