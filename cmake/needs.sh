@@ -78,6 +78,8 @@ build_in()
         mkdir -p "$build" || die "no folder to build in: $build"
     fi
     shift
+    # Two at once would build in each other's files.
+    ! has flock || { exec 9>"$build.lock" && flock 9; }
     # A tree that was moved or copied with its build folder cannot use it.
     if [ -f "$build/CMakeCache.txt" ] &&
         ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$top" "$build/CMakeCache.txt"; then
@@ -88,6 +90,7 @@ build_in()
         tail -n 40 "$build/build.log" >&2
         die "the build failed; all of its output is in $build/build.log"
     fi
+    exec 9>&-
 }
 
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || jobs=1
