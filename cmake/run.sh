@@ -103,13 +103,15 @@ if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then colour=1; fi
     awk -v colour=$colour -f "$top/cmake/listing.awk" || echo "$?" >"$home/listing"
 }
 
-if [ -s "$home/status" ] && [ -s "$home/listing" ]; then
-    if grep -q "isn't a capture file" "$home/errors"; then
-        die "$name is not a capture that TShark understands."
-    fi
+listing=$(cat "$home/listing" 2>/dev/null) || listing=0
+if [ "$listing" != 0 ] && [ "$listing" != 3 ]; then
+    exit "$listing" # whoever read the list has seen enough
+elif [ "$listing" = 3 ] && grep -q "isn't a capture file" "$home/errors"; then
+    die "$name is not a capture that TShark understands."
+elif [ "$listing" = 3 ] && [ -s "$home/status" ]; then
     cat "$home/errors" >&2
     die "TShark cannot read $name."
-elif [ -s "$home/listing" ]; then
+elif [ "$listing" = 3 ]; then
     die "$name holds no TCP segment."
 elif grep -q "cut short" "$home/errors"; then
     die "$name is cut short in the middle of a packet; all that stands before it is listed."

@@ -94,6 +94,13 @@ class Listing(unittest.TestCase):
         file.chmod(0)
         self.assertIn("permission", self.refused("secret.pcap"))
 
+    def test_reader_who_has_seen_enough(self):
+        done = subprocess.run(["sh", "-c", 'sh "$0" "$1" | head -n 2',
+                               shark.SOURCE / "cmake" / "run.sh", shark.TRUTH / "refused.pcap"],
+                              text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertEqual(done.stderr, "")
+        self.assertEqual(len(done.stdout.splitlines()), 2)
+
     def test_cut_short(self):
         (self.folder / "cut.pcap").write_bytes(SAMPLE.read_bytes()[:-20])
         done = self.run_sh("cut.pcap")
