@@ -96,7 +96,7 @@ class Listing(unittest.TestCase):
 
     def test_reader_who_has_seen_enough(self):
         done = subprocess.run(["sh", "-c", 'sh "$0" "$1" | head -n 2',
-                               shark.SOURCE / "cmake" / "run.sh", shark.TRUTH / "refused.pcap"],
+                               shark.SOURCE / "cmake" / "run.sh", shark.TRUTH / "reorder.pcap"],
                               text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.assertEqual(done.stderr, "")
         self.assertEqual(len(done.stdout.splitlines()), 2)
