@@ -13,7 +13,7 @@ static void judge_layer(struct captured_layer *layer, const struct limits *limit
     struct verdict verdict;
 
     history_apply(history, &layer->segment, &step);
-    judge(&step, limits, &verdict);
+    judge(&step, limits, store_docket(), &verdict);
     store_put(&step, &verdict);
 }
 

@@ -24,6 +24,7 @@ static struct store {
     struct pages frames;      /* by frame number: id + 1 of the outermost segment, or 0 */
     struct pages tuples;      /* by tcp.stream: struct tuple * */
     struct numbering numbering;
+    struct docket docket;
     uint32_t serial;     /* of the frame that is being dissected */
     uint32_t count;      /* annotations so far */
     uint32_t frame_last; /* id + 1 of the last one in this frame; 0: none yet */
@@ -243,6 +244,32 @@ static struct annex *annex_new(const struct step *step, const struct verdict *ve
     return annex;
 }
 
+/* What the segment proves of an earlier one is shown there on later passes. */
+static void file_earlier(const struct verdict *verdict)
+{
+    for (unsigned i = 0; i < verdict->count; i++) {
+        const struct finding *finding = &verdict->findings[i];
+        struct annotation *earlier = finding->about != 0 ? annotation_at(finding->about - 1) : NULL;
+        struct finding *kept;
+
+        if (earlier == NULL)
+            continue;
+        kept = file_alloc(NULL, sizeof(*kept));
+        *kept = finding_proved(finding, store.serial);
+        if (earlier->annex == NULL) {
+            earlier->annex = file_alloc(NULL, sizeof(*earlier->annex));
+            earlier->annex->time_wait_ns[0] = earlier->annex->time_wait_ns[1] = -1;
+        }
+        kept->next = earlier->annex->findings;
+        earlier->annex->findings = kept;
+    }
+}
+
+struct docket *store_docket(void)
+{
+    return &store.docket;
+}
+
 void store_put(const struct step *step, const struct verdict *verdict)
 {
     uint32_t id = store.count;
@@ -253,6 +280,7 @@ void store_put(const struct step *step, const struct verdict *verdict)
     if (needs_annex(step, verdict))
         annotation->annex = annex_new(step, verdict);
     store.count++;
+    file_earlier(verdict);
 
     if (store.frame_last != 0) {
         annotation_at(store.frame_last - 1)->next = id + 1;
@@ -335,6 +363,7 @@ static struct annex *present_annex(const struct annex *kept, wmem_allocator_t *p
     for (const struct finding *f = kept->findings; f != NULL; f = f->next) {
         struct finding *copy = wmem_memdup(pool, f, sizeof(*copy));
         copy->limit_frame = number_now(copy->limit_frame);
+        copy->about_frame = number_now(copy->about_frame);
         copy->proved_by = number_now(copy->proved_by);
         *link = copy;
         link = &copy->next;

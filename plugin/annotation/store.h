@@ -31,7 +31,11 @@ struct history *store_history(struct captured_layer *layer, const struct limits 
 /** First pass: a layer that is no segment may still have moved its tuple to another stream. */
 void store_follow_stream(const struct captured_layer *layer);
 
-/** First pass: remembers what store_history's segment did. */
+/** What the judge remembers of this file. */
+struct docket *store_docket(void);
+
+/** First pass: remembers what store_history's segment did, and files what it proves of an earlier
+ *  one there as well. */
 void store_put(const struct step *step, const struct verdict *verdict);
 
 /** The outermost TCP segment of a frame, or NULL; store_next() gives the ones behind it. */

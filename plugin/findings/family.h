@@ -11,25 +11,53 @@
 #include "interest.h"
 #include "judge.h"
 
+/* What was said of the segment so far, and what would be if it could be settled now. */
+struct said {
+    const struct verdict *verdict;
+    unsigned waiting_count;
+    uint16_t waiting[VERDICT_MAX]; /* enum finding_id */
+};
+
 /* One question put to one rule. */
 struct hearing {
     const struct step *step;
     const struct limits *limits;
-    const struct verdict *so_far; /* by the rules before this one */
-    /* The answer. Before the rule runs: all zero but id, evidence, expert and the row's severity,
-     * which the rule may lower. Where the rule is not broken, what it holds does not matter. */
+    const struct said *said;
+    /* Set by the rule: not now, but when a later segment has settled it; or only if that which
+     * waits already is settled the other way. */
+    bool must_wait;
+    bool if_other_falls;
+    /* The answer. Before the rule runs: all zero but id, evidence, expert, sender and the row's
+     * severity, which the rule may lower. Where the rule is not broken, what it holds does not
+     * matter. */
     struct finding finding;
 };
 
 /* Whose numbers set the limit, for the gate. */
 enum about { ABOUT_SENDER, ABOUT_RECEIVER };
 
+/* What a later segment makes of a verdict that waits. */
+enum settlement { CASE_WAITS, CASE_STANDS, CASE_FALLS };
+
 struct rule {
     enum finding_id id;
     enum about about;
     unsigned when; /* enum interest: asked only where one of these bits is set */
     bool (*is_broken)(struct hearing *hearing);
+    /* Of rules that may wait: looks at a later step of the same tuple. May change severity, numbers
+     * and outcome of the finding. */
+    enum settlement (*settle)(struct docket_case *waiting, const struct step *step);
 };
+
+/* A rule function carries the finding's id. */
+#define RULE(id, about, when)                                                                      \
+    {                                                                                              \
+        FINDING_##id, ABOUT_##about, INTEREST_##when, id, NULL                                     \
+    }
+#define RULE_THAT_WAITS(id, about, when, settle)                                                   \
+    {                                                                                              \
+        FINDING_##id, ABOUT_##about, INTEREST_##when, id, settle                                   \
+    }
 
 /* The rules of a family. Of several with the same prefix that one segment breaks, only the first
  * in the list is raised: so they stand in order, the most specific and most severe first. */
@@ -53,11 +81,17 @@ extern const struct family observer_family;
     }
 
 /** Like judge(), with given bits of enum interest: what makes judge() quick must change nothing. */
-void judge_interest(const struct step *step, const struct limits *limits, unsigned interest,
-                    struct verdict *verdict);
+void judge_interest(const struct step *step, const struct limits *limits, struct docket *docket,
+                    unsigned interest, struct verdict *verdict);
 
 /** Was the segment found to break that rule? */
-bool verdict_has(const struct verdict *verdict, enum finding_id id);
+bool hearing_found(const struct hearing *hearing, enum finding_id id);
+
+/** Does a verdict by that rule on this segment wait for a later one? */
+bool hearing_waits(const struct hearing *hearing, enum finding_id id);
+
+/** Has the segment just proved a verdict by that rule on an earlier one? */
+bool hearing_proves(const struct hearing *hearing, enum finding_id id);
 
 /** Notes the two numbers that were compared, and the frame that set the limit (0: none). */
 static inline void hearing_compare(struct hearing *hearing, struct seq got, struct seq limit,

@@ -97,19 +97,46 @@ static inline const struct finding_row *finding_row(enum finding_id id)
 /** "chat", "note", "warn" or "error"; "native" and "none" for the two others. */
 const char *severity_name(enum severity severity);
 
+/* What came of a segment that its receiver could take in several ways. */
+enum outcome {
+    OUTCOME_NONE,
+    OUTCOME_CHALLENGED, /* answered with an ACK in the old numbers */
+    OUTCOME_ACCEPTED,
+    OUTCOME_IGNORED,
+    OUTCOME_RESET
+};
+
 /* One finding on one segment. */
 struct finding {
     const struct finding *next;
     uint16_t id;      /* enum finding_id */
     uint8_t severity; /* enum severity, after all lowering */
     uint8_t evidence; /* enum evidence of the connection when it was judged */
+    uint8_t sender;   /* enum side: who sent the segment that it speaks of */
+    uint8_t outcome;  /* enum outcome */
     bool limit_known; /* false: there is nothing that `got` was compared with */
     bool expert;      /* false: listed in tcpstate.finding only (repetition back-off) */
     uint32_t got;     /* see finding_row.numbers */
     uint32_t limit;
     uint32_t limit_frame; /* the frame that set the limit; 0: none */
-    uint32_t proved_by;   /* the later frame that settled it; 0: this one */
     uint32_t count;       /* how often so far on this connection and direction; 0: not counted */
+    /* A finding that waited for proof is told twice. In the first pass on the segment that proves
+     * it, where `about` is the other segment's id + 1 and `about_frame` its frame; later on the
+     * segment that it speaks of, where `about` is 0 and `proved_by` is the frame of the proof. */
+    uint32_t about;
+    uint32_t about_frame;
+    uint32_t proved_by;
 };
+
+/** The second telling of a finding whose `about` is set: as kept with the segment it speaks of. */
+static inline struct finding finding_proved(const struct finding *finding, uint32_t frame)
+{
+    struct finding proved = *finding;
+
+    proved.next = NULL;
+    proved.about = proved.about_frame = 0;
+    proved.proved_by = frame;
+    return proved;
+}
 
 #endif

@@ -48,6 +48,40 @@ static bool hs_refused(struct hearing *hearing)
     return true;
 }
 
+/* What does the client make of it? A RST of exactly that number is the textbook's answer (RFC 9293
+ * 3.10.7.3 step 1); going on at that number means that a device between the two renumbers the
+ * stream, or that the SYN it answers is not captured. */
+static enum settlement settle_synack_bad_ack(struct docket_case *waiting, const struct step *step)
+{
+    const struct segment *segment = step->segment;
+
+    if (segment->sender == waiting->sender)
+        return CASE_WAITS;
+    if (segment_has(segment, FLAG_RST)) {
+        if (seq_eq(segment->seq, waiting->ack) && waiting->finding.severity > SEVERITY_NOTE)
+            waiting->finding.severity = SEVERITY_NOTE;
+        return CASE_STANDS;
+    }
+    if (segment_has(segment, FLAG_SYN)) /* stored behind its answer? */
+        return seq_eq(segment_end(segment), waiting->ack) ? CASE_FALLS : CASE_STANDS;
+    return seq_eq(segment->seq, waiting->ack) ? CASE_FALLS : CASE_STANDS;
+}
+
+static bool hs_synack_bad_ack(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct segment *segment = step->segment;
+    const struct endpoint *client = step_receiver(step);
+    if (!segment_is_syn_ack(segment) || segment_has(segment, FLAG_FIN) || !client->sent_syn ||
+        client->sent_past_syn || !client->nxt_known)
+        return false;
+    if (seq_gt(segment->ack, client->snd.iss) && seq_le(segment->ack, client->snd.nxt))
+        return false;
+    hearing->must_wait = true;
+    hearing_compare(hearing, segment->ack, client->snd.nxt, client->nxt_frame);
+    return true;
+}
+
 /* RFC 9293 3.5 Figure 7. A copy of that SYN says nothing new. */
 static bool hs_simultaneous_open(struct hearing *hearing)
 {
@@ -63,9 +97,10 @@ static bool hs_simultaneous_open(struct hearing *hearing)
 }
 
 static const struct rule rules[] = {
-    {FINDING_hs_final_ack_bad_ack, ABOUT_RECEIVER, INTEREST_THIRD, hs_final_ack_bad_ack},
-    {FINDING_hs_simultaneous_open, ABOUT_RECEIVER, INTEREST_SYN, hs_simultaneous_open},
-    {FINDING_hs_refused, ABOUT_RECEIVER, INTEREST_RST, hs_refused},
+    RULE(hs_final_ack_bad_ack, RECEIVER, THIRD),
+    RULE_THAT_WAITS(hs_synack_bad_ack, RECEIVER, SYN, settle_synack_bad_ack),
+    RULE(hs_simultaneous_open, RECEIVER, SYN),
+    RULE(hs_refused, RECEIVER, RST),
 };
 
 const struct family handshake_family = FAMILY(rules, INTEREST_THIRD | INTEREST_SYN | INTEREST_RST);

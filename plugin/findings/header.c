@@ -157,21 +157,14 @@ static bool opt_not_on_syn(struct hearing *hearing)
 }
 
 static const struct rule rules[] = {
-    {FINDING_hdr_xmas, ABOUT_SENDER, INTEREST_HEADER, hdr_xmas},
-    {FINDING_hdr_flags_null, ABOUT_SENDER, INTEREST_HEADER, hdr_flags_null},
-    {FINDING_hdr_syn_rst, ABOUT_SENDER, INTEREST_HEADER, hdr_syn_rst},
-    {FINDING_hdr_syn_fin, ABOUT_SENDER, INTEREST_HEADER, hdr_syn_fin},
-    {FINDING_hdr_no_ack, ABOUT_SENDER, INTEREST_HEADER, hdr_no_ack},
-    {FINDING_hdr_dst_not_unicast, ABOUT_SENDER, INTEREST_HEADER, hdr_dst_not_unicast},
-    {FINDING_hdr_land, ABOUT_SENDER, INTEREST_HEADER, hdr_land},
-    {FINDING_hdr_fin_rst, ABOUT_SENDER, INTEREST_HEADER, hdr_fin_rst},
-    {FINDING_hdr_syn_urg, ABOUT_SENDER, INTEREST_HEADER, hdr_syn_urg},
-    {FINDING_hdr_urg_ptr_odd, ABOUT_SENDER, INTEREST_HEADER, hdr_urg_ptr_odd},
-    {FINDING_hdr_urg_recede, ABOUT_SENDER, INTEREST_HEADER, hdr_urg_recede},
-    {FINDING_hdr_port_zero, ABOUT_SENDER, INTEREST_HEADER, hdr_port_zero},
-    {FINDING_hdr_reserved_bits, ABOUT_SENDER, INTEREST_HEADER, hdr_reserved_bits},
-    {FINDING_opt_duplicate, ABOUT_SENDER, INTEREST_HEADER, opt_duplicate},
-    {FINDING_opt_not_on_syn, ABOUT_SENDER, INTEREST_HEADER, opt_not_on_syn},
+    RULE(hdr_xmas, SENDER, HEADER),          RULE(hdr_flags_null, SENDER, HEADER),
+    RULE(hdr_syn_rst, SENDER, HEADER),       RULE(hdr_syn_fin, SENDER, HEADER),
+    RULE(hdr_no_ack, SENDER, HEADER),        RULE(hdr_dst_not_unicast, SENDER, HEADER),
+    RULE(hdr_land, SENDER, HEADER),          RULE(hdr_fin_rst, SENDER, HEADER),
+    RULE(hdr_syn_urg, SENDER, HEADER),       RULE(hdr_urg_ptr_odd, SENDER, HEADER),
+    RULE(hdr_urg_recede, SENDER, HEADER),    RULE(hdr_port_zero, SENDER, HEADER),
+    RULE(hdr_reserved_bits, SENDER, HEADER), RULE(opt_duplicate, SENDER, HEADER),
+    RULE(opt_not_on_syn, SENDER, HEADER),
 };
 
 const struct family header_family = FAMILY(rules, INTEREST_HEADER);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+/* ---- what a segment seldom has: looked at more closely ---- */
+
 /* Bits that have no business on most segments, two of SYN, FIN and RST at once, or none of the
  * three flags of which a segment needs one. */
 static bool has_odd_flags(unsigned flags)
@@ -13,20 +15,63 @@ static bool has_odd_flags(unsigned flags)
            (flags & (FLAG_SYN | FLAG_ACK | FLAG_RST)) == 0;
 }
 
-/* An option twice, or one that belongs on a SYN elsewhere. */
-static bool has_odd_options(const struct segment *segment)
+/* A SYN, or a SYN-ACK that acknowledges anything but a whole SYN. */
+static bool is_unexpected_syn(const struct segment *segment, const struct endpoint *receiver)
 {
-    const uint64_t more_than_one = 0xfefefefefefefefeU; /* in any of the counters */
-    const struct tcp_options *options = &segment->options;
-    uint64_t counters = 0;
+    return segment_has(segment, FLAG_SYN) && receiver->sent_syn &&
+           (!segment_has(segment, FLAG_ACK) || !seq_eq(segment->ack, receiver->snd.nxt));
+}
 
-    _Static_assert(sizeof options->count <= sizeof counters, "looked at as one number");
-    memcpy(&counters, options->count, sizeof options->count);
-    if ((counters & more_than_one) != 0)
-        return true;
-    return counters != 0 && !segment_has(segment, FLAG_SYN) &&
-           (tcp_options_has(options, OPTION_WS) || tcp_options_has(options, OPTION_TFO) ||
-            tcp_options_has(options, OPTION_SACK_PERM));
+static unsigned interest_in_flags(const struct step *step)
+{
+    const struct segment *segment = step->segment;
+    unsigned interest = 0;
+
+    if (has_odd_flags(segment->flags))
+        interest |= INTEREST_HEADER;
+    if (segment_has(segment, FLAG_RST))
+        interest |= INTEREST_RST;
+    if (is_unexpected_syn(segment, step_receiver(step)))
+        interest |= INTEREST_SYN;
+    return interest;
+}
+
+/* What a side that has closed changes, for itself and for its peer. */
+static unsigned interest_in_fins(const struct step *step)
+{
+    const struct segment *segment = step->segment;
+    const struct endpoint *sender = step_sender(step);
+    const struct endpoint *receiver = step_receiver(step);
+    bool has_fin = segment_has(segment, FLAG_FIN);
+    unsigned interest = 0;
+
+    if (sender->fin_known && (has_fin || segment->payload_len > 0))
+        interest |= INTEREST_FIN_AGAIN;
+    if (receiver->fin_known && has_fin && seq_lt(segment->ack, receiver->fin_next))
+        interest |= INTEREST_FINS_CROSS;
+    if (receiver->fin_known && segment_has(segment, FLAG_ACK) &&
+        seq_gt(segment->ack, receiver->fin_next))
+        interest |= INTEREST_ACK_PAST_FIN;
+    return interest;
+}
+
+/* ---- every segment ---- */
+
+/* An option twice, or one that belongs on a SYN. Looked at as one number, whatever their order. */
+static bool has_rare_options(const struct segment *segment)
+{
+    static const uint8_t twice[8] = {0xfe, 0xfe, 0xfe, 0xfe, 0xfe, 0xfe, 0xfe, 0xfe};
+    static const uint8_t rare[8] = {
+        [OPTION_MSS] = 0xfe,  [OPTION_WS] = 0xff, [OPTION_SACK_PERM] = 0xff,
+        [OPTION_SACK] = 0xfe, [OPTION_TS] = 0xfe, [OPTION_TFO] = 0xff};
+    const uint8_t *count = segment->options.count;
+    uint64_t counters = 0;
+    uint64_t mask;
+
+    _Static_assert(sizeof segment->options.count <= sizeof counters, "they fit");
+    memcpy(&counters, count, sizeof segment->options.count);
+    memcpy(&mask, segment_has(segment, FLAG_SYN) ? twice : rare, sizeof mask);
+    return (counters & mask) != 0;
 }
 
 static bool has_odd_ends(const struct segment *segment)
@@ -35,28 +80,10 @@ static bool has_odd_ends(const struct segment *segment)
            !segment->src_unicast || !segment->dst_unicast;
 }
 
-/* What a side that has closed changes, for itself and for its peer. */
-static unsigned interest_in_fins(const struct step *step, unsigned flags)
+static unsigned interest_in_timestamp(const struct tcp_options *options,
+                                      const struct endpoint *sender,
+                                      const struct endpoint *receiver)
 {
-    const struct segment *segment = step->segment;
-    const struct endpoint *sender = step_sender(step);
-    const struct endpoint *receiver = step_receiver(step);
-    unsigned interest = 0;
-
-    if (sender->fin_known && ((flags & FLAG_FIN) != 0 || segment->payload_len > 0))
-        interest |= INTEREST_FIN_AGAIN;
-    if (receiver->fin_known && (flags & FLAG_FIN) != 0 && seq_lt(segment->ack, receiver->fin_next))
-        interest |= INTEREST_FINS_CROSS;
-    if (receiver->fin_known && (flags & FLAG_ACK) != 0 && seq_gt(segment->ack, receiver->fin_next))
-        interest |= INTEREST_ACK_PAST_FIN;
-    return interest;
-}
-
-static unsigned interest_in_options(const struct segment *segment, const struct endpoint *sender,
-                                    const struct endpoint *receiver)
-{
-    const struct tcp_options *options = &segment->options;
-
     if (!tcp_options_has(options, OPTION_TS))
         return endpoint_pair_uses_ts(sender, receiver) ? INTEREST_TS_MISSING : 0;
     if (sender->ts_seen && seq_lt(seq_of(options->tsval), seq_of(sender->ts_high)))
@@ -64,28 +91,38 @@ static unsigned interest_in_options(const struct segment *segment, const struct 
     return 0;
 }
 
+static unsigned interest_in_windows(const struct segment *segment, const struct endpoint *sender,
+                                    const struct endpoint *receiver)
+{
+    unsigned interest = 0;
+
+    if (segment->payload_len > 0 && sender->edge_known &&
+        seq_gt(seq_add(segment->seq, segment->payload_len), sender->snd.edge))
+        interest |= INTEREST_PAST_EDGE;
+    if (receiver->edge_known && seq_gt(segment->ack, seq_add(receiver->snd.edge, 1)))
+        interest |= INTEREST_ACK_PAST_EDGE;
+    return interest;
+}
+
 unsigned interest_of(const struct step *step)
 {
+    const unsigned telling = FLAG_SYN | FLAG_FIN | FLAG_RST | FLAG_ACK | FLAG_URG | FLAG_RESERVED;
     const struct segment *segment = step->segment;
     const struct endpoint *sender = step_sender(step);
     const struct endpoint *receiver = step_receiver(step);
-    unsigned flags = segment->flags;
-    unsigned interest = interest_in_options(segment, sender, receiver);
+    unsigned interest = interest_in_timestamp(&segment->options, sender, receiver) |
+                        interest_in_windows(segment, sender, receiver);
 
-    if (has_odd_flags(flags) || has_odd_options(segment) || has_odd_ends(segment))
+    if ((segment->flags & telling) != FLAG_ACK)
+        interest |= interest_in_flags(step);
+    if (has_rare_options(segment) || has_odd_ends(segment))
         interest |= INTEREST_HEADER;
-    if ((flags & FLAG_RST) != 0)
-        interest |= INTEREST_RST;
-    if ((flags & FLAG_SYN) != 0 && receiver->sent_syn)
-        interest |= INTEREST_SYN;
     if (step->dst.at[0] == STATE_SYN_RECEIVED && !step->ack_known_synack)
         interest |= INTEREST_THIRD;
     if (sender->fin_known || receiver->fin_known)
-        interest |= interest_in_fins(step, flags);
-    if (sender->edge_known && segment->payload_len > 0 &&
-        seq_gt(seq_add(segment->seq, segment->payload_len), sender->snd.edge))
-        interest |= INTEREST_PAST_EDGE;
-    if (step->answers_challenge)
+        interest |= interest_in_fins(step);
+    if (step->answers_challenge ||
+        (step->half_closed_octets != 0 && step->half_closed_octets == segment->payload_len))
         interest |= INTEREST_CONTEXT;
     if (step->observed != 0)
         interest |= INTEREST_OBSERVED;

@@ -11,20 +11,21 @@
 #include "step.h"
 
 enum interest {
-    INTEREST_HEADER = 0x0001,     /* flags, options or ends that are not ordinary */
-    INTEREST_RST = 0x0002,        /* the flag is set */
-    INTEREST_SYN = 0x0004,        /* towards an end that has sent one of its own */
-    INTEREST_THIRD = 0x0008,      /* its receiver waits for the third segment, and this acknowledges
-                                   * none of the SYN-ACKs */
-    INTEREST_FIN_AGAIN = 0x0010,  /* data or a FIN from a side that has closed */
-    INTEREST_FINS_CROSS = 0x0020, /* a FIN that does not know of the peer's */
-    INTEREST_ACK_PAST_FIN = 0x0040, /* of the peer */
-    INTEREST_PAST_EDGE = 0x0080,    /* data beyond the right edge of the window */
-    INTEREST_TS_MISSING = 0x0100,   /* although both ends agreed on timestamps */
-    INTEREST_TS_LOWER = 0x0200,     /* than one that the sender has used */
-    INTEREST_CONTEXT = 0x0400,      /* a pure ACK that answers a doubtful segment */
-    INTEREST_OBSERVED = 0x0800,     /* it shows something of the capture itself */
-    INTEREST_FIRST = 0x1000         /* nothing of the connection was captured before */
+    INTEREST_HEADER = 0x0001,        /* flags, options or ends that are not ordinary */
+    INTEREST_RST = 0x0002,           /* the flag is set */
+    INTEREST_SYN = 0x0004,           /* towards an end that has sent one of its own */
+    INTEREST_THIRD = 0x0008,         /* its receiver waits for the third segment, and this
+                                      * acknowledges none of the SYN-ACKs */
+    INTEREST_FIN_AGAIN = 0x0010,     /* data or a FIN from a side that has closed */
+    INTEREST_FINS_CROSS = 0x0020,    /* a FIN that does not know of the peer's */
+    INTEREST_ACK_PAST_FIN = 0x0040,  /* of the peer */
+    INTEREST_PAST_EDGE = 0x0080,     /* data beyond the right edge of the window */
+    INTEREST_ACK_PAST_EDGE = 0x0100, /* an ACK beyond the window that its sender has granted */
+    INTEREST_TS_MISSING = 0x0200,    /* although both ends agreed on timestamps */
+    INTEREST_TS_LOWER = 0x0400,      /* than one that the sender has used */
+    INTEREST_CONTEXT = 0x0800,  /* an answer to a doubtful segment; the first data half-closed */
+    INTEREST_OBSERVED = 0x1000, /* it shows something of the capture itself */
+    INTEREST_FIRST = 0x2000     /* nothing of the connection was captured before */
 };
 
 /** Bits of enum interest; 0 on nearly every segment. */

@@ -6,11 +6,13 @@
 
 #include <string.h>
 
-/* What a family says of a segment that the model does not take in. */
+/* What a family says of a segment that the model does not take in; each hears what those before it
+ * do as well. */
 enum hearsay {
     HEARS_TAKEN,  /* nothing */
-    HEARS_HEADER, /* it looks at the header alone: something, unless the capture made the segment up
-                   * (a second copy) or the path damaged it */
+    HEARS_ALIEN,  /* numbers far from those of the connection are its business */
+    HEARS_HEADER, /* it looks at the header alone: all, unless the capture made the segment up (a
+                   * second copy) or the path damaged it */
     HEARS_ALL     /* it tells of the capture, not of the connection */
 };
 
@@ -20,35 +22,140 @@ static const struct {
     enum hearsay hears;
 } families[] = {
     {&header_family, HEARS_HEADER},  {&handshake_family, HEARS_TAKEN},
-    {&sequence_family, HEARS_TAKEN}, {&reset_family, HEARS_TAKEN},
+    {&sequence_family, HEARS_ALIEN}, {&reset_family, HEARS_TAKEN},
     {&teardown_family, HEARS_TAKEN}, {&timestamps_family, HEARS_TAKEN},
     {&observer_family, HEARS_ALL},
 };
 
+/* ---- what was said of this segment ---- */
+
 /* Do both ids begin with the same word, up to the first underscore? */
-static bool has_same_prefix(const char *a, const char *b)
+static bool has_same_prefix(enum finding_id a, enum finding_id b)
 {
-    size_t length = strcspn(a, "_");
-    return strncmp(a, b, length) == 0 && b[length] == '_';
+    const char *id = finding_rows[a].id;
+    size_t length = strcspn(id, "_") + 1;
+
+    return strncmp(id, finding_rows[b].id, length) == 0;
 }
 
-static bool is_prefix_taken(const struct verdict *verdict, const struct finding_row *row)
+static bool is_prefix_taken(const struct said *said, enum finding_id id)
 {
-    for (unsigned i = 0; i < verdict->count; i++) {
-        if (has_same_prefix(finding_rows[verdict->findings[i].id].id, row->id))
+    for (unsigned i = 0; i < said->verdict->count; i++) {
+        const struct finding *finding = &said->verdict->findings[i];
+        if (finding->about == 0 && has_same_prefix((enum finding_id)finding->id, id))
+            return true;
+    }
+    for (unsigned i = 0; i < said->waiting_count; i++) {
+        if (has_same_prefix((enum finding_id)said->waiting[i], id))
             return true;
     }
     return false;
 }
 
-bool verdict_has(const struct verdict *verdict, enum finding_id id)
+bool hearing_found(const struct hearing *hearing, enum finding_id id)
 {
+    const struct verdict *verdict = hearing->said->verdict;
+
     for (unsigned i = 0; i < verdict->count; i++) {
-        if (verdict->findings[i].id == id)
+        if (verdict->findings[i].id == id && verdict->findings[i].about == 0)
             return true;
     }
     return false;
 }
+
+bool hearing_proves(const struct hearing *hearing, enum finding_id id)
+{
+    const struct verdict *verdict = hearing->said->verdict;
+
+    for (unsigned i = 0; i < verdict->count; i++) {
+        if (verdict->findings[i].id == id && verdict->findings[i].about != 0)
+            return true;
+    }
+    return false;
+}
+
+bool hearing_waits(const struct hearing *hearing, enum finding_id id)
+{
+    for (unsigned i = 0; i < hearing->said->waiting_count; i++) {
+        if (hearing->said->waiting[i] == id)
+            return true;
+    }
+    return false;
+}
+
+/* ---- raising ---- */
+
+/* X-RATE: an expert for the first, second, fourth, eighth … of a kind; the field lists them all. */
+static void raise(struct verdict *verdict, struct docket *docket, const struct step *step,
+                  const struct finding *finding)
+{
+    struct finding *raised;
+
+    if (finding->severity <= SEVERITY_NATIVE || verdict->count == VERDICT_MAX)
+        return;
+    raised = &verdict->findings[verdict->count++];
+    *raised = *finding;
+    if (raised->count != 0)
+        return; /* the model counts it */
+    raised->count =
+        docket_count(docket, step, (enum side)raised->sender, (enum finding_id)raised->id);
+    raised->expert = (raised->count & (raised->count - 1)) == 0;
+}
+
+/* ---- verdicts that wait ---- */
+
+static void put_off(struct docket *docket, struct said *said, const struct rule *rule,
+                    const struct hearing *hearing)
+{
+    struct docket_case *waiting;
+
+    if (hearing->step->conn == NULL)
+        return; /* nothing more will come */
+    if (hearing->if_other_falls) {
+        if (docket->open == 0)
+            return;
+        waiting = &docket->cases[docket->open - 1];
+        waiting->has_instead = true;
+        waiting->instead = hearing->finding;
+        waiting->instead.about = hearing->step->segment->id + 1;
+        waiting->instead.about_frame = hearing->step->segment->frame;
+        return;
+    }
+    waiting = docket_open(docket, hearing->step);
+    waiting->rule = rule;
+    waiting->finding = hearing->finding;
+    waiting->finding.about = hearing->step->segment->id + 1;
+    waiting->finding.about_frame = hearing->step->segment->frame;
+    said->waiting[said->waiting_count++] = (uint16_t)rule->id;
+}
+
+/* Does the step settle one of the verdicts that wait? A copy or a damaged segment proves nothing.
+ */
+static void settle(const struct step *step, struct docket *docket, struct verdict *verdict)
+{
+    unsigned place = 0;
+
+    if (step->admission != ADMIT_FULL && step->admission != ADMIT_ALIEN)
+        return;
+    while (place < docket->open && verdict->count < VERDICT_MAX) {
+        struct docket_case *waiting = &docket->cases[place];
+        enum settlement answer = CASE_WAITS;
+
+        if (waiting->tuple == step->conn->owner)
+            answer = waiting->rule->settle(waiting, step);
+        if (answer == CASE_WAITS) {
+            place++;
+            continue;
+        }
+        if (answer == CASE_STANDS)
+            raise(verdict, docket, step, &waiting->finding);
+        else if (waiting->has_instead)
+            raise(verdict, docket, step, &waiting->instead);
+        docket_close(docket, place);
+    }
+}
+
+/* ---- asking ---- */
 
 static enum side side_of(const struct rule *rule, const struct step *step)
 {
@@ -58,34 +165,37 @@ static enum side side_of(const struct rule *rule, const struct step *step)
 
 static void begin_hearing(struct hearing *hearing, const struct rule *rule)
 {
+    const struct step *step = hearing->step;
+
+    hearing->must_wait = false;
+    hearing->if_other_falls = false;
     hearing->finding = (struct finding){
         .id = (uint16_t)rule->id,
         .severity = (uint8_t)finding_rows[rule->id].severity,
-        .evidence = (uint8_t)hearing->step->evidence,
+        .evidence = (uint8_t)step->evidence,
+        .sender = (uint8_t)step->segment->sender,
         .expert = true,
     };
 }
 
-static void raise(struct verdict *verdict, const struct finding *finding)
+static void ask(const struct rule *rule, struct hearing *hearing, struct said *said,
+                struct docket *docket, struct verdict *verdict)
 {
-    if (finding->severity > SEVERITY_NATIVE && verdict->count < VERDICT_MAX)
-        verdict->findings[verdict->count++] = *finding;
-}
-
-static void ask(const struct rule *rule, struct hearing *hearing, struct verdict *verdict)
-{
-    const struct finding_row *row = &finding_rows[rule->id];
     struct finding *finding = &hearing->finding;
 
     begin_hearing(hearing, rule);
     if (!rule->is_broken(hearing))
         return;
-    enum gate_answer gate = gate_ask(hearing->step, row->gate, side_of(rule, hearing->step));
-    if (gate == GATE_SHUT || is_prefix_taken(verdict, row))
+    enum gate_answer gate =
+        gate_ask(hearing->step, finding_rows[rule->id].gate, side_of(rule, hearing->step));
+    if (gate == GATE_SHUT || is_prefix_taken(said, rule->id))
         return;
     if (gate == GATE_LOWERED)
         finding->severity = (uint8_t)severity_lower((enum severity)finding->severity);
-    raise(verdict, finding);
+    if (!hearing->must_wait && !hearing->if_other_falls)
+        raise(verdict, docket, hearing->step, finding);
+    else if (finding->severity > SEVERITY_NATIVE)
+        put_off(docket, said, rule, hearing);
 }
 
 static bool is_heard(enum admission admission, enum hearsay hears)
@@ -94,8 +204,9 @@ static bool is_heard(enum admission admission, enum hearsay hears)
     case ADMIT_FULL:
         return true;
     case ADMIT_IMPOSSIBLE:
+        return hears >= HEARS_HEADER;
     case ADMIT_ALIEN:
-        return hears != HEARS_TAKEN;
+        return hears >= HEARS_ALIEN;
     case ADMIT_DUPLICATE:
     case ADMIT_BAD_SUM:
         break;
@@ -103,29 +214,34 @@ static bool is_heard(enum admission admission, enum hearsay hears)
     return hears == HEARS_ALL;
 }
 
-void judge_interest(const struct step *step, const struct limits *limits, unsigned interest,
-                    struct verdict *verdict)
+void judge_interest(const struct step *step, const struct limits *limits, struct docket *docket,
+                    unsigned interest, struct verdict *verdict)
 {
+    struct said said;
     struct hearing hearing;
+    said.verdict = verdict;
+    said.waiting_count = 0;
     hearing.step = step;
     hearing.limits = limits;
-    hearing.so_far = verdict;
-    verdict->count = 0;
+    hearing.said = &said;
     for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {
         const struct family *family = families[f].family;
         if ((family->when & interest) == 0 || !is_heard(step->admission, families[f].hears))
             continue;
         for (unsigned i = 0; i < family->count; i++) {
             if ((family->rules[i].when & interest) != 0)
-                ask(&family->rules[i], &hearing, verdict);
+                ask(&family->rules[i], &hearing, &said, docket, verdict);
         }
     }
 }
 
-void judge(const struct step *step, const struct limits *limits, struct verdict *verdict)
+void judge(const struct step *step, const struct limits *limits, struct docket *docket,
+           struct verdict *verdict)
 {
     unsigned interest = interest_of(step);
     verdict->count = 0;
+    if (docket_watches(docket, step->conn))
+        settle(step, docket, verdict);
     if (interest != 0)
-        judge_interest(step, limits, interest, verdict);
+        judge_interest(step, limits, docket, interest, verdict);
 }

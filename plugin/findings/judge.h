@@ -6,6 +6,7 @@
 #ifndef TCPSTATE_JUDGE_H
 #define TCPSTATE_JUDGE_H
 
+#include "docket.h"
 #include "finding.h"
 #include "limits.h"
 
@@ -17,7 +18,14 @@ struct verdict {
     struct finding findings[VERDICT_MAX]; /* `next` is not used here */
 };
 
-/** @param verdict  overwritten. */
-void judge(const struct step *step, const struct limits *limits, struct verdict *verdict);
+/**
+ * Judges one step, in the order of the capture.
+ *
+ * @param docket   what was remembered of the steps before; all zero before the first.
+ * @param verdict  overwritten. A finding with `about` set speaks of an earlier segment, which this
+ *                 one has proved: to be shown here in the first pass only, and there later.
+ */
+void judge(const struct step *step, const struct limits *limits, struct docket *docket,
+           struct verdict *verdict);
 
 #endif

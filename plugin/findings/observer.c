@@ -68,14 +68,19 @@ static bool cap_oneway(struct hearing *hearing)
 static bool cap_loss_acked(struct hearing *hearing)
 {
     note_count(hearing, hearing->step->loss_octets, 0, 0);
-    /* Octets that cannot exist were not lost. */
+    /* Octets that cannot exist were not lost. Whether they can may still have to be seen. */
+    hearing->if_other_falls = hearing_waits(hearing, FINDING_ack_beyond_window);
     return is_observed(hearing, OBSERVED_LOSS_ACKED) &&
-           !verdict_has(hearing->so_far, FINDING_hs_final_ack_bad_ack) &&
-           !verdict_has(hearing->so_far, FINDING_fin_ack_beyond);
+           !hearing_found(hearing, FINDING_hs_final_ack_bad_ack) &&
+           !hearing_waits(hearing, FINDING_hs_synack_bad_ack) &&
+           !hearing_found(hearing, FINDING_fin_ack_beyond);
 }
 
 static bool cap_reorder(struct hearing *hearing)
 {
+    /* What it seems to have been overtaken by was not its sender's, as it has just proved. */
+    if (hearing_proves(hearing, FINDING_seq_beyond_window))
+        return false;
     return is_observed(hearing, OBSERVED_REORDER);
 }
 
@@ -105,18 +110,12 @@ static bool cap_truncated(struct hearing *hearing)
 
 /* What makes the model least sure comes first. */
 static const struct rule rules[] = {
-    {FINDING_cap_midstream, ABOUT_SENDER, INTEREST_FIRST, cap_midstream},
-    {FINDING_cap_missed_syn, ABOUT_SENDER, INTEREST_OBSERVED, cap_missed_syn},
-    {FINDING_cap_missed_synack, ABOUT_SENDER, INTEREST_OBSERVED, cap_missed_synack},
-    {FINDING_cap_missed_ack, ABOUT_SENDER, INTEREST_OBSERVED, cap_missed_ack},
-    {FINDING_cap_missed_fin, ABOUT_SENDER, INTEREST_OBSERVED, cap_missed_fin},
-    {FINDING_cap_oneway, ABOUT_SENDER, INTEREST_OBSERVED, cap_oneway},
-    {FINDING_cap_loss_acked, ABOUT_SENDER, INTEREST_OBSERVED, cap_loss_acked},
-    {FINDING_cap_reorder, ABOUT_SENDER, INTEREST_OBSERVED, cap_reorder},
-    {FINDING_cap_time_step, ABOUT_SENDER, INTEREST_OBSERVED, cap_time_step},
-    {FINDING_cap_duplicate, ABOUT_SENDER, INTEREST_OBSERVED, cap_duplicate},
-    {FINDING_cap_offload, ABOUT_SENDER, INTEREST_OBSERVED, cap_offload},
-    {FINDING_cap_truncated, ABOUT_SENDER, INTEREST_OBSERVED, cap_truncated},
+    RULE(cap_midstream, SENDER, FIRST),        RULE(cap_missed_syn, SENDER, OBSERVED),
+    RULE(cap_missed_synack, SENDER, OBSERVED), RULE(cap_missed_ack, SENDER, OBSERVED),
+    RULE(cap_missed_fin, SENDER, OBSERVED),    RULE(cap_oneway, SENDER, OBSERVED),
+    RULE(cap_loss_acked, SENDER, OBSERVED),    RULE(cap_reorder, SENDER, OBSERVED),
+    RULE(cap_time_step, SENDER, OBSERVED),     RULE(cap_duplicate, SENDER, OBSERVED),
+    RULE(cap_offload, SENDER, OBSERVED),       RULE(cap_truncated, SENDER, OBSERVED),
 };
 
 const struct family observer_family = FAMILY(rules, INTEREST_FIRST | INTEREST_OBSERVED);

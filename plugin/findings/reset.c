@@ -82,11 +82,11 @@ static bool rst_challenge_ack(struct hearing *hearing)
 }
 
 static const struct rule rules[] = {
-    {FINDING_rst_synsent_unacceptable, ABOUT_RECEIVER, INTEREST_RST, rst_synsent_unacceptable},
-    {FINDING_rst_out_of_window, ABOUT_SENDER, INTEREST_RST, rst_out_of_window},
-    {FINDING_rst_in_window, ABOUT_SENDER, INTEREST_RST, rst_in_window},
-    {FINDING_rst_with_data, ABOUT_SENDER, INTEREST_RST, rst_with_data},
-    {FINDING_rst_challenge_ack, ABOUT_SENDER, INTEREST_CONTEXT, rst_challenge_ack},
+    RULE(rst_synsent_unacceptable, RECEIVER, RST),
+    RULE(rst_out_of_window, SENDER, RST),
+    RULE(rst_in_window, SENDER, RST),
+    RULE(rst_with_data, SENDER, RST),
+    RULE(rst_challenge_ack, SENDER, CONTEXT),
 };
 
 const struct family reset_family = FAMILY(rules, INTEREST_RST | INTEREST_CONTEXT);

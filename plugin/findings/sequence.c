@@ -2,6 +2,12 @@
 /* Sequence numbers, acknowledgments and windows. RFC 9293 3.4, 3.8.6, 3.10.7.4 steps 1 and 5. */
 #include "family.h"
 
+/* Has the model taken over numbers that contradict its own? */
+static bool is_resync(const struct step *step)
+{
+    return (step->observed & OBSERVED_RESYNC) != 0;
+}
+
 /* Farther off than a window that is not scaled reaches. */
 static bool is_elsewhere(bool known, struct seq number, struct seq expected)
 {
@@ -18,13 +24,19 @@ static bool state_resync(struct hearing *hearing)
     const struct endpoint *sender = step_sender(step);
     const struct endpoint *receiver = step_receiver(step);
 
-    if ((step->observed & OBSERVED_RESYNC) == 0)
+    if (step->admission != ADMIT_FULL || !is_resync(step))
         return false;
     hearing_compare(hearing, segment->seq, sender->snd.nxt, sender->nxt_frame);
     /* An end that goes on after its own RST keeps its numbers. */
     return is_elsewhere(sender->nxt_known, segment->seq, sender->snd.nxt) ||
            is_elsewhere(receiver->nxt_known && segment_has(segment, FLAG_ACK), segment->ack,
                         receiver->snd.nxt);
+}
+
+/* X-MPTCP: is the window this connection's alone? */
+static bool is_window_of(const struct step *step)
+{
+    return !step->before[SIDE_A].mptcp && !step->before[SIDE_B].mptcp;
 }
 
 /* RFC 9293 3.8.6.1: with a closed window at most one octet may be sent, to probe it. The edge is
@@ -36,20 +48,137 @@ static bool seq_into_zero_window(struct hearing *hearing)
     const struct segment *segment = step->segment;
     const struct endpoint *sender = step_sender(step);
 
-    if (segment->payload_len <= 1 || segment_has_any(segment, FLAG_SYN | FLAG_RST) ||
-        !sender->edge_known || sender->snd.wnd != 0 || !sender->nxt_known ||
-        !seq_eq(sender->snd.edge, sender->snd.nxt) || !seq_eq(segment->seq, sender->snd.edge))
+    if (step->admission != ADMIT_FULL || segment->payload_len <= 1 ||
+        segment_has_any(segment, FLAG_SYN | FLAG_RST) || !sender->edge_known ||
+        sender->snd.wnd != 0 || !sender->nxt_known || !seq_eq(sender->snd.edge, sender->snd.nxt) ||
+        !seq_eq(segment->seq, sender->snd.edge))
         return false;
-    if (!step->edge_fresh || sender->mptcp || step_receiver(step)->mptcp)
+    if (!step->edge_fresh || !is_window_of(step))
         return false;
     hearing_compare(hearing, seq_add(segment->seq, segment->payload_len), sender->snd.edge,
                     sender->edge_frame);
     return true;
 }
 
+/* What the sender of an ACK grants with it: the right edge. */
+static struct seq granted_edge(const struct step *step)
+{
+    const struct segment *segment = step->segment;
+    return seq_add(segment->ack, (uint32_t)segment->wnd_field << step_sender(step)->scale);
+}
+
+/* What the receiver takes was granted, unseen; so it may have been where its next grant covers the
+ * octets. A grant never goes back: one that does not reach farther now did not do so before. */
+static enum settlement settle_by_receiver(const struct docket_case *waiting,
+                                          const struct step *step, struct seq limit)
+{
+    const struct segment *segment = step->segment;
+    const struct endpoint *other = step_receiver(step);
+
+    if (!segment_has(segment, FLAG_ACK) ||
+        (other->una_known && seq_lt(segment->ack, other->snd.una)))
+        return CASE_WAITS;
+    if (seq_gt(segment->ack, limit) || seq_ge(granted_edge(step), waiting->end))
+        return CASE_FALLS;
+    return seq_le(granted_edge(step), limit) ? CASE_STANDS : CASE_WAITS;
+}
+
+/* Proved not to be the sender's own, not only against the rules. */
+static void aggravate(struct finding *finding)
+{
+    if (finding->severity == SEVERITY_WARN)
+        finding->severity = SEVERITY_ERROR;
+    else if (finding->severity == SEVERITY_NOTE)
+        finding->severity = SEVERITY_WARN;
+}
+
+/* X-CONF. Back at its old numbers, the sender has shown that the odd segment was not its own: as
+ * long as these are farther off than what it may have had on its way, and the path may have put in
+ * another order. Nearer ones only the receiver can settle. */
+static enum settlement settle_seq_beyond(struct docket_case *waiting, const struct step *step)
+{
+    const struct segment *segment = step->segment;
+    struct seq limit = seq_of(waiting->finding.limit);
+    uint32_t window = step->before[waiting->sender].snd.mwnd;
+    bool is_far = seq_span(waiting->seq, waiting->sender_nxt) > window;
+    bool is_far_outside = seq_gt(waiting->seq, limit) && seq_span(waiting->seq, limit) > window;
+
+    if (step->conn != waiting->conn || segment_has_any(segment, FLAG_SYN | FLAG_RST))
+        return CASE_WAITS;
+    if (is_resync(step))
+        return CASE_FALLS;
+    if (segment->sender != waiting->sender) {
+        enum settlement answer = settle_by_receiver(waiting, step, limit);
+        return answer == CASE_STANDS && is_far_outside ? CASE_WAITS : answer;
+    }
+    if (!is_far || seq_lt(segment->seq, waiting->sender_nxt) || seq_gt(segment_end(segment), limit))
+        return CASE_WAITS;
+    if (is_far_outside)
+        aggravate(&waiting->finding);
+    return CASE_STANDS;
+}
+
+static bool seq_beyond_window(struct hearing *hearing)
+{
+    const uint32_t default_mss = 536; /* RFC 9293 3.7.1 */
+    const struct step *step = hearing->step;
+    const struct segment *segment = step->segment;
+    const struct endpoint *sender = step_sender(step);
+    uint32_t mss = step_receiver(step)->mss != 0 ? step_receiver(step)->mss : default_mss;
+    struct seq end = seq_add(segment->seq, segment->payload_len);
+
+    if (segment->payload_len == 0 || segment_has_any(segment, FLAG_SYN | FLAG_RST) ||
+        !sender->edge_known || !sender->nxt_known || seq_le(end, sender->snd.edge))
+        return false;
+    if (is_resync(step) || !step->edge_fresh || !is_window_of(step))
+        return false;
+    bool is_outside = seq_ge(segment->seq, sender->snd.edge);
+    if (is_outside && segment->payload_len == 1)
+        return false; /* RFC 9293 3.8.6.1: it may probe the window */
+    hearing->must_wait = is_outside || seq_span(end, sender->snd.edge) > mss;
+    hearing->finding.severity = hearing->must_wait ? SEVERITY_WARN : SEVERITY_NOTE;
+    hearing_compare(hearing, is_outside ? segment->seq : end, sender->snd.edge, sender->edge_frame);
+    return true;
+}
+
+/* X-CONF: the peer's next new segment tells whether it had sent so much. A pure ACK stands at its
+ * SND.NXT as well. */
+static enum settlement settle_ack_beyond(struct docket_case *waiting, const struct step *step)
+{
+    const struct segment *segment = step->segment;
+
+    if (step->conn != waiting->conn || segment_has_any(segment, FLAG_SYN | FLAG_RST))
+        return CASE_WAITS;
+    if (is_resync(step))
+        return CASE_FALLS;
+    if (segment->sender == waiting->sender || seq_lt(segment->seq, waiting->receiver_nxt))
+        return CASE_WAITS;
+    return seq_lt(segment->seq, waiting->ack) ? CASE_STANDS : CASE_FALLS;
+}
+
+/* RFC 9293 3.10.7.4 step 5. The limit is the sender's own: what it has granted, and one more for a
+ * FIN or a probe. Octets that the capture lacks cannot explain it. */
+static bool ack_beyond_window(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct segment *segment = step->segment;
+    const struct endpoint *peer = step_receiver(step);
+
+    if (!segment_has(segment, FLAG_ACK) || segment_has_any(segment, FLAG_SYN | FLAG_RST) ||
+        !peer->edge_known || !peer->nxt_known || seq_le(segment->ack, seq_add(peer->snd.edge, 1)) ||
+        is_resync(step) || !is_window_of(step))
+        return false;
+    hearing->must_wait = true;
+    hearing_compare(hearing, segment->ack, peer->snd.edge, peer->edge_frame);
+    return true;
+}
+
 static const struct rule rules[] = {
-    {FINDING_seq_into_zero_window, ABOUT_SENDER, INTEREST_PAST_EDGE, seq_into_zero_window},
-    {FINDING_state_resync, ABOUT_SENDER, INTEREST_OBSERVED, state_resync},
+    RULE(seq_into_zero_window, SENDER, PAST_EDGE),
+    RULE_THAT_WAITS(seq_beyond_window, SENDER, PAST_EDGE, settle_seq_beyond),
+    RULE_THAT_WAITS(ack_beyond_window, RECEIVER, ACK_PAST_EDGE, settle_ack_beyond),
+    RULE(state_resync, SENDER, OBSERVED),
 };
 
-const struct family sequence_family = FAMILY(rules, INTEREST_PAST_EDGE | INTEREST_OBSERVED);
+const struct family sequence_family =
+    FAMILY(rules, INTEREST_PAST_EDGE | INTEREST_ACK_PAST_EDGE | INTEREST_OBSERVED);

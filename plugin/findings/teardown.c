@@ -85,12 +85,38 @@ static bool fin_simultaneous(struct hearing *hearing)
     return true;
 }
 
+/* Longer than a round trip? The data may have been on its way before the FIN arrived. */
+static enum settlement settle_half_closed(struct docket_case *waiting, const struct step *step)
+{
+    if (step->conn != waiting->conn || step->segment->sender != waiting->sender)
+        return CASE_WAITS;
+    if (step->half_closed_first) {
+        waiting->finding.got = step->half_closed_octets;
+        return CASE_STANDS;
+    }
+    return segment_has_any(step->segment, FLAG_FIN | FLAG_RST) ? CASE_FALLS : CASE_WAITS;
+}
+
+/* RFC 9293 3.6.1: legal, but it surprises those who take a FIN for the end. Told of the first data
+ * that comes after the FIN's ACK. */
+static bool fin_half_closed(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    if (step->half_closed_octets == 0 || step->half_closed_octets != step->segment->payload_len)
+        return false;
+    hearing->must_wait = !step->half_closed_first;
+    hearing->finding.got = step->half_closed_octets;
+    hearing->finding.limit_frame = step_receiver(step)->fin_frame;
+    return true;
+}
+
 static const struct rule rules[] = {
-    {FINDING_fin_data_after, ABOUT_SENDER, INTEREST_FIN_AGAIN, fin_data_after},
-    {FINDING_fin_ack_beyond, ABOUT_RECEIVER, INTEREST_ACK_PAST_FIN, fin_ack_beyond},
-    {FINDING_fin_moved, ABOUT_SENDER, INTEREST_FIN_AGAIN, fin_moved},
-    {FINDING_fin_simultaneous, ABOUT_RECEIVER, INTEREST_FINS_CROSS, fin_simultaneous},
+    RULE(fin_data_after, SENDER, FIN_AGAIN),
+    RULE(fin_ack_beyond, RECEIVER, ACK_PAST_FIN),
+    RULE(fin_moved, SENDER, FIN_AGAIN),
+    RULE(fin_simultaneous, RECEIVER, FINS_CROSS),
+    RULE_THAT_WAITS(fin_half_closed, RECEIVER, CONTEXT, settle_half_closed),
 };
 
 const struct family teardown_family = FAMILY(rules, INTEREST_FIN_AGAIN | INTEREST_FINS_CROSS |
-                                                        INTEREST_ACK_PAST_FIN);
+                                                        INTEREST_ACK_PAST_FIN | INTEREST_CONTEXT);

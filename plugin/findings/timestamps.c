@@ -103,9 +103,9 @@ static bool ts_paws(struct hearing *hearing)
 }
 
 static const struct rule rules[] = {
-    {FINDING_ts_missing, ABOUT_SENDER, INTEREST_TS_MISSING, ts_missing},
-    {FINDING_ts_regress_newdata, ABOUT_SENDER, INTEREST_TS_LOWER, ts_regress_newdata},
-    {FINDING_ts_paws, ABOUT_SENDER, INTEREST_TS_LOWER, ts_paws},
+    RULE(ts_missing, SENDER, TS_MISSING),
+    RULE(ts_regress_newdata, SENDER, TS_LOWER),
+    RULE(ts_paws, SENDER, TS_LOWER),
 };
 
 const struct family timestamps_family = FAMILY(rules, INTEREST_TS_MISSING | INTEREST_TS_LOWER);

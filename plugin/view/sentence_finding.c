@@ -22,11 +22,11 @@ static void add_compared_seq(struct text *text, const struct annotation *annotat
                              const struct sentence_context *context, const struct finding *finding)
 {
     const struct finding_row *row = finding_row((enum finding_id)finding->id);
-    enum side side =
-        row->numbers == NUMBERS_SEQ ? text_sender(annotation) : text_receiver(annotation);
+    enum side sender = (enum side)finding->sender;
+    enum side side = row->numbers == NUMBERS_SEQ ? sender : side_other(sender);
     struct seq got = seq_of(finding->got);
     struct seq limit = seq_of(finding->limit);
-    if (row->numbers == NUMBERS_ACK && !text_has(annotation, FLAG_ACK)) {
+    if (finding->about == 0 && row->numbers == NUMBERS_ACK && !text_has(annotation, FLAG_ACK)) {
         text_add(text, "the ACK flag is not set: nothing is acknowledged");
         return;
     }
@@ -107,6 +107,26 @@ static void add_flags(struct text *text, const struct finding_row *row, uint32_t
     text_add(text, "%s (0x%03lx)", flags == 0 ? " none" : "", (unsigned long)flags);
 }
 
+static void add_outcome(struct text *text, enum outcome outcome)
+{
+    switch (outcome) {
+    case OUTCOME_NONE:
+        break;
+    case OUTCOME_CHALLENGED:
+        text_add(text, ", outcome: challenged");
+        break;
+    case OUTCOME_ACCEPTED:
+        text_add(text, ", outcome: accepted");
+        break;
+    case OUTCOME_IGNORED:
+        text_add(text, ", outcome: ignored");
+        break;
+    case OUTCOME_RESET:
+        text_add(text, ", outcome: reset");
+        break;
+    }
+}
+
 size_t sentence_finding_numbers(char *out, size_t size, const struct annotation *annotation,
                                 const struct sentence_context *context,
                                 const struct finding *finding)
@@ -115,6 +135,8 @@ size_t sentence_finding_numbers(char *out, size_t size, const struct annotation 
     const struct finding_row *row = finding_row((enum finding_id)finding->id);
     if (row == NULL)
         return 0;
+    if (finding->about != 0)
+        text_add(&text, "of frame %lu: ", (unsigned long)finding->about_frame);
     switch (row->numbers) {
     case NUMBERS_NONE:
         text_add(&text, "%s", row->got_is);
@@ -136,6 +158,7 @@ size_t sentence_finding_numbers(char *out, size_t size, const struct annotation 
         add_option(&text, row, finding);
         break;
     }
+    add_outcome(&text, (enum outcome)finding->outcome);
     if (finding->proved_by != 0)
         text_add(&text, ", proved by frame %lu", (unsigned long)finding->proved_by);
     if (finding->count > 1)

@@ -344,6 +344,7 @@ static void show_finding(const struct page *page, proto_tree *tree, const struct
     show_finding_texts(page, branch, finding);
     (void)items_string(page, branch, FIELD_finding_severity,
                        severity_name((enum severity)finding->severity));
+    items_frame(page, branch, FIELD_finding_frame, finding->about_frame);
     items_frame(page, branch, FIELD_finding_frame, finding->limit_frame);
     expert_finding_raise(page->pinfo, item, finding, lowest);
 }
@@ -391,8 +392,10 @@ void tree_show(const struct view *view, const struct annotation *annotation, tvb
     show_window(&page, tree);
     show_reset(&page, tree);
     show_evidence(&page, tree);
-    for (; f != NULL; f = f->next)
-        show_finding(&page, tree, f, view->settings->report_severity);
+    for (; f != NULL; f = f->next) {
+        if (view_tells(view, f))
+            show_finding(&page, tree, f, view->settings->report_severity);
+    }
 }
 
 void tree_show_missed(const struct view *view)

@@ -22,13 +22,20 @@ void view_handoff(void)
     tree_handoff();
 }
 
+bool view_tells(const struct view *view, const struct finding *finding)
+{
+    return finding->about == 0 || !PINFO_FD_VISITED(view->pinfo);
+}
+
 /* Expert infos count in passes without a tree too: the dialog and -z expert have none. */
 static void raise_all(const struct view *view, const struct annotation *annotation)
 {
     const struct finding *f = annotation->annex != NULL ? annotation->annex->findings : NULL;
 
-    for (; f != NULL; f = f->next)
-        expert_finding_raise(view->pinfo, NULL, f, view->settings->report_severity);
+    for (; f != NULL; f = f->next) {
+        if (view_tells(view, f))
+            expert_finding_raise(view->pinfo, NULL, f, view->settings->report_severity);
+    }
 }
 
 void view_show(const struct view *view, const struct annotation *annotation, tvbuff_t *layer)

@@ -31,6 +31,10 @@ void view_handoff(void);
 /** @param layer  the segment's own buffer where it is at hand, else NULL. */
 void view_show(const struct view *view, const struct annotation *annotation, tvbuff_t *layer);
 
+/** Is the finding told on this pass? What a segment proves of an earlier one is told with it in the
+ * first pass only; later it stands with the segment that it speaks of. */
+bool view_tells(const struct view *view, const struct finding *finding);
+
 /** TCP was dissected in this frame, but not under our eyes. */
 void view_show_missed(const struct view *view);
 

@@ -32,6 +32,7 @@ struct play {
     struct test_arena arena;
     struct model *model;
     struct tuple tuples[TUPLES];
+    struct docket docket;
     uint32_t segments;
 };
 
@@ -98,7 +99,7 @@ static void take(struct play *play, struct segment *segment, const struct tuple 
     segment->sender =
         memcmp(ports, tuple->first_ports, sizeof(tuple->first_ports)) == 0 ? SIDE_A : SIDE_B;
     history_apply(tuple->history, segment, &step);
-    judge(&step, &limits, &verdict);
+    judge(&step, &limits, &play->docket, &verdict);
     if (verdict.count > VERDICT_MAX)
         abort();
     annotation_from_step(&annotation, &step);

@@ -12,7 +12,7 @@ void verdicts_take(struct verdicts *verdicts, const struct step *step, uint32_t 
     const struct limits limits = {.msl_seconds = msl_seconds};
     static struct verdict verdict;
 
-    judge(step, &limits, &verdict);
+    judge(step, &limits, &verdicts->docket, &verdict);
     for (unsigned i = 0; i < verdict.count; i++) {
         const struct finding *finding = &verdict.findings[i];
 

@@ -8,9 +8,16 @@
 
 #include "step.h"
 
+#ifdef ORACLE_JUDGES
+#include "docket.h"
+#endif
+
 #define VERDICT_IDS 256
 
 struct verdicts {
+#ifdef ORACLE_JUDGES
+    struct docket docket;
+#endif
     uint32_t raised[VERDICT_IDS]; /* of severity warn or error, by enum finding_id */
     uint32_t first[VERDICT_IDS];  /* index of the first frame that has it */
 };

@@ -3,6 +3,7 @@
 #include "played.h"
 
 #include "annotation.h"
+#include "docket.h"
 #include "flow_internal.h"
 #include "flow_wire.h"
 #include "history.h"
@@ -70,6 +71,7 @@ static enum side model_side(const struct flow *flow, const struct flow_segment *
 struct core {
     struct test_arena memory;
     struct history *history;
+    struct docket docket;
     struct annotation *annotations;
     uint32_t count;
 };
@@ -82,24 +84,47 @@ static void core_amend(void *context, uint32_t id, enum amendment what, uint32_t
         annotation_amend(&core->annotations[id], what, value);
 }
 
+static void file_finding(struct core *core, struct annotation *annotation,
+                         const struct finding *finding)
+{
+    struct finding *kept = arena_alloc(&core->memory.arena, sizeof *kept);
+
+    if (annotation->annex == NULL)
+        annotation->annex = arena_alloc(&core->memory.arena, sizeof *annotation->annex);
+    *kept = *finding;
+    kept->next = annotation->annex->findings;
+    annotation->annex->findings = kept;
+}
+
+/* What a segment proves of an earlier one belongs to both. */
 static void core_file(struct core *core, const struct step *step, const struct verdict *verdict)
 {
     struct annotation *annotation = &core->annotations[core->count++];
-    struct finding *last = NULL;
 
     annotation_from_step(annotation, step);
-    for (unsigned i = 0; i < verdict->count; i++) {
-        struct finding *finding = arena_alloc(&core->memory.arena, sizeof *finding);
+    for (unsigned i = verdict->count; i > 0; i--) {
+        const struct finding *finding = &verdict->findings[i - 1];
 
-        *finding = verdict->findings[i];
-        finding->next = NULL;
-        if (last != NULL) {
-            last->next = finding;
-        } else {
-            annotation->annex = arena_alloc(&core->memory.arena, sizeof *annotation->annex);
-            annotation->annex->findings = finding;
+        file_finding(core, annotation, finding);
+        if (finding->about != 0) {
+            struct finding proved = finding_proved(finding, step->segment->frame);
+            file_finding(core, &core->annotations[finding->about - 1], &proved);
         }
-        last = finding;
+    }
+}
+
+/* … but on the later segment it is shown in the first pass only. */
+static void forget_told_once(struct annotation *annotation)
+{
+    const struct finding **link = annotation->annex != NULL ? &annotation->annex->findings : NULL;
+
+    while (link != NULL && *link != NULL) {
+        struct finding *finding = (struct finding *)*link;
+
+        if (finding->about != 0)
+            *link = finding->next;
+        else
+            link = &finding->next;
     }
 }
 
@@ -130,7 +155,7 @@ static void core_segment(struct core *core, struct wire *wire, const struct flow
     if (frame.captured == frame.length)
         segment.checksum_status = line->bad_sum ? CHECKSUM_BAD : CHECKSUM_GOOD;
     history_apply(core->history, &segment, &step);
-    judge(&step, &limits, &verdict);
+    judge(&step, &limits, &core->docket, &verdict);
     core_file(core, &step, &verdict);
 }
 
@@ -153,8 +178,10 @@ void played_by_core(struct played *played, const struct flow *flow, uint32_t iss
         shown_from_annotation(&played->shown[VIEW_ONE_PASS][core.count - 1],
                               &core.annotations[core.count - 1]);
     }
-    for (uint32_t i = 0; i < core.count; i++)
+    for (uint32_t i = 0; i < core.count; i++) {
+        forget_told_once(&core.annotations[i]);
         shown_from_annotation(&played->shown[VIEW_LATER][i], &core.annotations[i]);
+    }
     free(core.annotations);
     test_arena_end(&core.memory);
 }

@@ -211,6 +211,7 @@ static void put_findings(struct shown *shown, const struct annotation *a)
         out->limit = f->limit;
         put(shown, SHOWN_FINDING, out->id);
         put(shown, SHOWN_FINDING_SEVERITY, out->severity);
+        put_link(shown, SHOWN_FINDING_FRAME, f->about_frame, 0);
         put_link(shown, SHOWN_FINDING_FRAME, f->limit_frame, 0);
     }
 }

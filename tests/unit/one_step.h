@@ -20,6 +20,7 @@ static struct connection conn;
 static struct segment segment;
 static struct step step;
 static struct verdict verdict;
+static struct docket docket;
 
 static inline struct seq number_of(enum side side, uint32_t relative)
 {
@@ -105,11 +106,18 @@ static inline void has_closed(enum side side, uint32_t next, uint32_t frame, uin
     conn.fin_frame[side] = frame;
 }
 
+/* Each segment is judged as the first of its kind. */
+static inline struct docket *fresh_docket(void)
+{
+    memset(&docket, 0, sizeof docket);
+    return &docket;
+}
+
 static inline void raises(const char *file, int line, enum finding_id id, enum severity severity,
                           bool expert)
 {
     static const struct limits limits = {30};
-    judge(&step, &limits, &verdict);
+    judge(&step, &limits, fresh_docket(), &verdict);
     if (!check_uint(file, line, "number of findings", verdict.count, 1))
         return;
     check_str(file, line, "finding", finding_row((enum finding_id)verdict.findings[0].id)->id,
@@ -123,7 +131,7 @@ static inline void raises(const char *file, int line, enum finding_id id, enum s
 static inline void quiet(const char *file, int line)
 {
     static const struct limits limits = {30};
-    judge(&step, &limits, &verdict);
+    judge(&step, &limits, fresh_docket(), &verdict);
     if (!check_uint(file, line, "number of findings", verdict.count, 0))
         check_str(file, line, "finding", finding_row((enum finding_id)verdict.findings[0].id)->id,
                   "none");

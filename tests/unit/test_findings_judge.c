@@ -18,7 +18,8 @@ static void test_rows(void)
         CHECK_TRUE(strlen(row->consequence) > 0);
         CHECK_TRUE(row->summary[strlen(row->summary) - 1] != '.');
         CHECK_INT(row->consequence[strlen(row->consequence) - 1], '.');
-        CHECK_TRUE(strlen(row->got_is) > 0);
+        /* "70001 is 4748 beyond …": the number may speak for itself where a limit follows. */
+        CHECK_TRUE(strlen(row->got_is) > 0 || strlen(row->limit_is) > 0);
         for (unsigned other = 0; other < id; other++)
             CHECK_TRUE(strcmp(row->id, finding_row((enum finding_id)other)->id) != 0);
     }
@@ -118,7 +119,7 @@ static void test_admission(void)
 {
     static const struct limits limits = {30};
     begin_doubly_wrong();
-    judge(&step, &limits, &verdict);
+    judge(&step, &limits, fresh_docket(), &verdict);
     CHECK_UINT(verdict.count, 2);
     CHECK_UINT(verdict.findings[0].id, FINDING_hdr_reserved_bits);
     CHECK_UINT(verdict.findings[1].id, FINDING_fin_ack_beyond);
@@ -144,7 +145,7 @@ static void test_stray(void)
         step.conn = NULL;
         step.phase = PHASE_STRAY;
         memset(step.before, 0, sizeof step.before);
-        judge(&step, &limits, &verdict);
+        judge(&step, &limits, fresh_docket(), &verdict);
         for (unsigned i = 0; i < verdict.count; i++) {
             const struct finding_row *row = finding_row((enum finding_id)verdict.findings[i].id);
             CHECK_TRUE(row->gate == GATE_G0);

@@ -96,8 +96,10 @@ static void check_step(const struct step *step)
 static void any_segments(uint32_t seed)
 {
     static const struct limits limits = {.msl_seconds = 30};
+    static struct docket docket;
     struct verdict verdict;
 
+    memset(&docket, 0, sizeof docket);
     random_state = seed;
     bench_start(&bench, 0);
     for (unsigned i = 0; i < 4000; i++) {
@@ -108,7 +110,7 @@ static void any_segments(uint32_t seed)
         step = bench_apply(&bench, random_segment());
         snprintf(check_context, sizeof check_context, "seed %" PRIu32 ", segment %u", seed, i);
         check_step(step);
-        judge(step, &limits, &verdict);
+        judge(step, &limits, &docket, &verdict);
         CHECK_TRUE(verdict.count <= VERDICT_MAX);
         for (unsigned a = 0; a < bench.amendments; a++) /* earlier segments only */
             CHECK_TRUE(bench.amendment[a].id < step->segment->id);

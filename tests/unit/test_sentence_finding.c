@@ -16,7 +16,8 @@ static void finding_is(int line, const struct finding *finding, const char *want
 
 static void test_finding_of_numbers(void)
 {
-    struct finding finding = {.id = FINDING_fin_ack_beyond, .evidence = EVIDENCE_FULL};
+    struct finding finding = {
+        .id = FINDING_fin_ack_beyond, .evidence = EVIDENCE_FULL, .sender = SIDE_B};
     send(SIDE_B, 1, 0, FLAG_ACK);
     finding.got = number_of(SIDE_A, 102).n;
     finding.limit = number_of(SIDE_A, 101).n;
@@ -42,6 +43,36 @@ static void test_finding_of_numbers(void)
     finding.evidence = EVIDENCE_FULL;
     FINDING_IS(&finding, "acknowledgment 1 is exactly the number after the SYN in frame 1 "
                          "(evidence: full). The client gives up: CLOSED, \"connection refused\".");
+}
+
+/* What waited for proof speaks of another segment than the one it is told with. */
+static void test_finding_about_earlier(void)
+{
+    struct finding finding = {.id = FINDING_seq_beyond_window,
+                              .evidence = EVIDENCE_FULL,
+                              .sender = SIDE_A,
+                              .limit_known = true,
+                              .limit_frame = 5,
+                              .about = 6,
+                              .about_frame = 6};
+    finding.got = number_of(SIDE_A, 70001).n;
+    finding.limit = number_of(SIDE_A, 65253).n;
+    send(SIDE_B, 1, 0, FLAG_ACK); /* the receiver's answer proves it */
+    FINDING_IS(&finding, "of frame 6: 70001 is 4748 beyond 65253, the edge granted in frame 5 "
+                         "(evidence: full). The receiver drops it and answers with an ACK.");
+    finding = finding_proved(&finding, 8);
+    send(SIDE_A, 70001, 100, FLAG_ACK);
+    FINDING_IS(&finding, "70001 is 4748 beyond 65253, the edge granted in frame 5, proved by frame "
+                         "8 (evidence: full). The receiver drops it and answers with an ACK.");
+}
+
+/* A RST without ACK has no number that could be compared. */
+static void test_finding_without_ack(void)
+{
+    struct finding finding = {.id = FINDING_rst_synsent_unacceptable, .evidence = EVIDENCE_FULL};
+    send(SIDE_B, 0, 0, FLAG_RST);
+    FINDING_IS(&finding, "the ACK flag is not set: nothing is acknowledged (evidence: full). The "
+                         "client ignores it and stays in SYN-SENT.");
 }
 
 static void test_finding_of_facts(void)
@@ -106,6 +137,8 @@ int main(void)
 {
     void (*const tests[])(void) = {
         test_finding_of_numbers,
+        test_finding_about_earlier,
+        test_finding_without_ack,
         test_finding_of_facts,
         test_longest_detail,
     };

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "docket.h"
+
+#include <string.h>
+
+/* ---- verdicts that wait ---- */
+
+struct docket_case *docket_open(struct docket *docket, const struct step *step)
+{
+    const struct segment *segment = step->segment;
+    struct docket_case *opened;
+
+    if (docket->open == DOCKET_CASES_MAX)
+        docket_close(docket, 0);
+    opened = &docket->cases[docket->open++];
+    memset(opened, 0, sizeof *opened);
+    opened->tuple = step->conn->owner;
+    opened->conn = step->conn;
+    opened->sender = segment->sender;
+    opened->seq = segment->seq;
+    opened->end = segment_end(segment);
+    opened->ack = segment->ack;
+    opened->sender_nxt = step_sender(step)->snd.nxt;
+    opened->receiver_nxt = step_receiver(step)->snd.nxt;
+    docket->watched |= docket_bit(opened->tuple);
+    return opened;
+}
+
+void docket_close(struct docket *docket, unsigned place)
+{
+    unsigned behind = docket->open - place - 1;
+
+    memmove(&docket->cases[place], &docket->cases[place + 1], behind * sizeof docket->cases[0]);
+    docket->open--;
+    if (docket->open == 0)
+        docket->watched = 0;
+}
+
+/* ---- counters ---- */
+
+/* Strays have no connection; the stream stands for it, among numbers that no connection has. */
+static uint32_t counted_for(const struct step *step)
+{
+    return step->conn != NULL ? step->conn->id : 0x80000000U | step->segment->stream;
+}
+
+uint32_t docket_count(struct docket *docket, const struct step *step, enum side sender,
+                      enum finding_id id)
+{
+    const unsigned tries = 8;
+    uint32_t conn = counted_for(step);
+    uint32_t what = 2U * (unsigned)id + (unsigned)sender;
+    uint32_t hash = (conn * 0x9e3779b1U) ^ (what * 0x85ebca6bU);
+    unsigned least = (hash >> 16) % DOCKET_COUNTERS_MAX;
+
+    for (unsigned i = 0; i < tries; i++) {
+        unsigned at = ((hash >> 16) + i) % DOCKET_COUNTERS_MAX;
+
+        if (docket->counters[at].conn == conn && docket->counters[at].what == what)
+            return ++docket->counters[at].count;
+        if (docket->counters[at].count < docket->counters[least].count)
+            least = at;
+    }
+    docket->counters[least].conn = conn;
+    docket->counters[least].what = what;
+    docket->counters[least].count = 1;
+    return 1;
+}
