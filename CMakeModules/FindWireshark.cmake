@@ -3,6 +3,7 @@
 # Finds Wireshark's development files: its own CMake package first, else pkg-config.
 #
 #   Wireshark::epan               what a dissector plugin links to
+#   Wireshark_INCLUDE_DIRS        for a check that calls the compiler itself
 #   Wireshark_VERSION             4.0.17
 #   Wireshark_RELEASE             4.0: a plugin fits exactly one such release
 #   Wireshark_EPAN_PLUGIN_DIR     where Wireshark looks for dissector plugins of all users
@@ -17,6 +18,7 @@ if(TARGET epan)
         list(APPEND _wireshark_libraries wsutil)
     endif()
     set(_wireshark_plugin_dir "${Wireshark_PLUGIN_INSTALL_DIR}")
+    get_target_property(Wireshark_INCLUDE_DIRS epan INTERFACE_INCLUDE_DIRECTORIES)
     set(Wireshark_DATA_DIR "${Wireshark_INSTALL_PREFIX}/share/wireshark")
 else()
     # Without the CMake package: the libraries by name (the flags of the .pc file also export
@@ -36,7 +38,7 @@ else()
         mark_as_advanced(Wireshark_EPAN_LIBRARY Wireshark_WSUTIL_LIBRARY)
         set(_wireshark_libraries "${Wireshark_EPAN_LIBRARY}" "${Wireshark_WSUTIL_LIBRARY}"
                                  GLIB2::glib)
-        set(_wireshark_includes "${_wireshark_pc_INCLUDE_DIRS}")
+        set(Wireshark_INCLUDE_DIRS "${_wireshark_pc_INCLUDE_DIRS}")
     endif()
 endif()
 
@@ -58,6 +60,6 @@ ${_wireshark_tried_text} were. Run the tests before you trust what it shows.")
     if(NOT TARGET Wireshark::epan)
         add_library(Wireshark::epan INTERFACE IMPORTED)
         target_link_libraries(Wireshark::epan INTERFACE ${_wireshark_libraries})
-        target_include_directories(Wireshark::epan SYSTEM INTERFACE ${_wireshark_includes})
+        target_include_directories(Wireshark::epan SYSTEM INTERFACE ${Wireshark_INCLUDE_DIRS})
     endif()
 endif()

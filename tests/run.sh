@@ -18,6 +18,6 @@ need_to_build
 need python3 python3
 need sharkd wireshark-common
 install_missing
-build_in tests -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTCPSTATE_TESTS=ON -DTCPSTATE_WERROR=ON
+build_in tests -DCMAKE_BUILD_TYPE=Release -DTCPSTATE_TESTS=ON -DTCPSTATE_WERROR=ON
 cd "$build"
 exec ctest --output-on-failure --parallel "$jobs" "$@"
