@@ -28,6 +28,7 @@ struct docket_case {
     struct seq ack;
     struct seq sender_nxt; /* SND.NXT of both ends before the segment, as far as captured */
     struct seq receiver_nxt;
+    uint8_t stage;          /* the rule's own */
     struct finding finding; /* raised if it stands */
     struct finding instead; /* raised if it falls */
     bool has_instead;

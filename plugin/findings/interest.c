@@ -15,11 +15,17 @@ static bool has_odd_flags(unsigned flags)
            (flags & (FLAG_SYN | FLAG_ACK | FLAG_RST)) == 0;
 }
 
-/* A SYN, or a SYN-ACK that acknowledges anything but a whole SYN. */
-static bool is_unexpected_syn(const struct segment *segment, const struct endpoint *receiver)
+/* A SYN that finds no listener, or a SYN-ACK that acknowledges anything but a whole SYN. */
+static bool is_unexpected_syn(const struct step *step)
 {
-    return segment_has(segment, FLAG_SYN) && receiver->sent_syn &&
-           (!segment_has(segment, FLAG_ACK) || !seq_eq(segment->ack, receiver->snd.nxt));
+    const struct segment *segment = step->segment;
+    const struct endpoint *receiver = step_receiver(step);
+
+    if (!segment_has(segment, FLAG_SYN))
+        return false;
+    if (!segment_has(segment, FLAG_ACK))
+        return receiver->sent_syn || tcp_state_is_synchronized((enum tcp_state)step->dst.at[0]);
+    return receiver->sent_syn && !seq_eq(segment->ack, receiver->snd.nxt);
 }
 
 static unsigned interest_in_flags(const struct step *step)
@@ -31,7 +37,7 @@ static unsigned interest_in_flags(const struct step *step)
         interest |= INTEREST_HEADER;
     if (segment_has(segment, FLAG_RST))
         interest |= INTEREST_RST;
-    if (is_unexpected_syn(segment, step_receiver(step)))
+    if (is_unexpected_syn(step))
         interest |= INTEREST_SYN;
     return interest;
 }

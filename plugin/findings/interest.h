@@ -13,7 +13,7 @@
 enum interest {
     INTEREST_HEADER = 0x0001,        /* flags, options or ends that are not ordinary */
     INTEREST_RST = 0x0002,           /* the flag is set */
-    INTEREST_SYN = 0x0004,           /* towards an end that has sent one of its own */
+    INTEREST_SYN = 0x0004,           /* the flag is set, and this is no ordinary opening */
     INTEREST_THIRD = 0x0008,         /* its receiver waits for the third segment, and this
                                       * acknowledges none of the SYN-ACKs */
     INTEREST_FIN_AGAIN = 0x0010,     /* data or a FIN from a side that has closed */

@@ -169,6 +169,7 @@ static void begin_hearing(struct hearing *hearing, const struct rule *rule)
 
     hearing->must_wait = false;
     hearing->if_other_falls = false;
+    hearing->gate_later = false;
     hearing->finding = (struct finding){
         .id = (uint16_t)rule->id,
         .severity = (uint8_t)finding_rows[rule->id].severity,
@@ -186,8 +187,8 @@ static void ask(const struct rule *rule, struct hearing *hearing, struct said *s
     begin_hearing(hearing, rule);
     if (!rule->is_broken(hearing))
         return;
-    enum gate_answer gate =
-        gate_ask(hearing->step, finding_rows[rule->id].gate, side_of(rule, hearing->step));
+    enum gate gate_of_row = hearing->gate_later ? GATE_G0 : finding_rows[rule->id].gate;
+    enum gate_answer gate = gate_ask(hearing->step, gate_of_row, side_of(rule, hearing->step));
     if (gate == GATE_SHUT || is_prefix_taken(said, rule->id))
         return;
     if (gate == GATE_LOWERED)

@@ -312,6 +312,130 @@ static void test_synack(void)
     CHECK_WAITING(hs_synack_bad_ack, 0);
 }
 
+/* The client opens a new life while the server is still in the old one. */
+static struct connection old_life;
+
+static void odd_syn(enum tcp_state server)
+{
+    begin();
+    (void)fresh_docket();
+    old_life = conn;
+    conn.id = conn.incarnation = 2;
+    segment.id = 8;
+    step.before[SIDE_A] = step.before[SIDE_B] = (struct endpoint){0};
+    step.dst.at[0] = (uint8_t)server;
+    sends(SIDE_A, 900000, 0, FLAG_SYN);
+    follow();
+}
+
+/* From here on the steps are of the old life. */
+static void old_step(enum side sender, unsigned flags)
+{
+    open_endpoint(SIDE_A, 100, 1, 4);
+    open_endpoint(SIDE_B, 200, 2, 5);
+    step.conn = &old_life;
+    step.dst.at[0] = STATE_ESTABLISHED;
+    sends(sender, sender == SIDE_A ? 101 : 201, 0, flags);
+    if ((flags & FLAG_ACK) != 0)
+        acks(sender == SIDE_A ? 201 : 101);
+}
+
+static void challenge(void)
+{
+    old_step(SIDE_B, FLAG_ACK);
+    step.answers_challenge = true;
+    step.challenge_frame = 10;
+    follow();
+    step.answers_challenge = false;
+    CHECK_WAITING(syn_est_new, 1);
+}
+
+static void test_syn_of_somebody_else(void)
+{
+    odd_syn(STATE_ESTABLISHED);
+    CHECK_WAITING(syn_est_new, 1);
+    challenge();
+    old_step(SIDE_A, FLAG_ACK);
+    follow();
+    CHECK_PROVED(syn_est_new, "warn");
+    CHECK_UINT(verdict.findings[0].outcome, OUTCOME_CHALLENGED);
+    /* Nobody answers it at all. */
+    odd_syn(STATE_ESTABLISHED);
+    old_step(SIDE_A, FLAG_ACK);
+    follow();
+    CHECK_PROVED(syn_est_new, "warn");
+    CHECK_UINT(verdict.findings[0].outcome, OUTCOME_IGNORED);
+    /* The old life began before the capture, on one side, or on both. */
+    odd_syn(STATE_ESTABLISHED);
+    old_step(SIDE_A, FLAG_ACK);
+    step.before[SIDE_B].iss_exact = false;
+    follow();
+    CHECK_PROVED(syn_est_new, "note");
+    odd_syn(STATE_ESTABLISHED);
+    old_step(SIDE_A, FLAG_ACK);
+    step.before[SIDE_A].iss_exact = false;
+    follow();
+    CHECK_UINT(verdict.count, 0);
+    CHECK_WAITING(syn_est_new, 0);
+}
+
+static void test_syn_after_crash(void)
+{
+    odd_syn(STATE_ESTABLISHED);
+    challenge();
+    old_step(SIDE_A, FLAG_RST);
+    step.rst_class = RST_EXACT;
+    step.rst_decisive = true;
+    follow();
+    CHECK_PROVED(syn_est_new, "note");
+    CHECK_UINT(verdict.findings[0].outcome, OUTCOME_CHALLENGED);
+    /* A RST that nobody asked for tells nothing of the SYN. */
+    odd_syn(STATE_ESTABLISHED);
+    old_step(SIDE_A, FLAG_RST);
+    step.rst_class = RST_EXACT;
+    step.rst_decisive = true;
+    follow();
+    CHECK_WAITING(syn_est_new, 1);
+}
+
+static void test_syn_answered(void)
+{
+    odd_syn(STATE_ESTABLISHED);
+    sends(SIDE_B, 700000, 0, FLAG_SYN | FLAG_ACK);
+    acks(900001);
+    follow();
+    CHECK_PROVED(syn_est_new, "note");
+    CHECK_UINT(verdict.findings[0].outcome, OUTCOME_ACCEPTED);
+    odd_syn(STATE_ESTABLISHED);
+    step.before[SIDE_A].seen = true;
+    sends(SIDE_B, 0, 0, FLAG_RST);
+    acks(900001);
+    step.rst_class = RST_SYNSENT_OK;
+    follow();
+    CHECK_PROVED(syn_est_new, "note");
+    CHECK_UINT(verdict.findings[0].outcome, OUTCOME_RESET);
+    /* Sent again it waits on. */
+    odd_syn(STATE_ESTABLISHED);
+    step.before[SIDE_A].seen = true;
+    sends(SIDE_A, 900000, 0, FLAG_SYN);
+    follow();
+    CHECK_WAITING(syn_est_new, 1);
+}
+
+static void test_syn_of_another_kind(void)
+{
+    static const enum tcp_state others[] = {STATE_LISTEN,     STATE_SYN_RECEIVED, STATE_FIN_WAIT_1,
+                                            STATE_FIN_WAIT_2, STATE_CLOSE_WAIT,   STATE_LAST_ACK,
+                                            STATE_TIME_WAIT,  STATE_CLOSED};
+
+    for (unsigned i = 0; i < sizeof others / sizeof others[0]; i++) {
+        odd_syn(others[i]);
+        CHECK_WAITING(syn_est_new, 0);
+    }
+    odd_syn(STATE_CLOSING);
+    CHECK_WAITING(syn_est_new, 1);
+}
+
 /* A copy or a damaged segment proves nothing; another tuple's never does. */
 static void test_proves_nothing(void)
 {
@@ -353,6 +477,10 @@ int main(void)
     test_outside_less_known();
     test_ack_beyond();
     test_synack();
+    test_syn_of_somebody_else();
+    test_syn_after_crash();
+    test_syn_answered();
+    test_syn_of_another_kind();
     test_proves_nothing();
     test_cases_run_out();
     return check_status();

@@ -113,6 +113,9 @@ static void random_step(void)
     step.rst_class = (flags & FLAG_RST) != 0 ? (enum rst_class)random_below(RST_CLASSES) : RST_NONE;
     step.ack_known_synack = random_bool();
     step.observed = random_below(8) == 0 ? (uint16_t)(1U << random_below(13)) : 0;
+    conn.incarnation = 1 + random_below(2);
+    if (random_below(8) == 0)
+        step.before[SIDE_A].seen = step.before[SIDE_B].seen = false;
     step.conn = random_below(20) == 0 ? NULL : &conn;
 }
 

@@ -66,6 +66,24 @@ static void test_finding_about_earlier(void)
                          "8 (evidence: full). The receiver drops it and answers with an ACK.");
 }
 
+static void test_finding_with_outcome(void)
+{
+    struct finding finding = {.id = FINDING_syn_est_new,
+                              .evidence = EVIDENCE_FULL,
+                              .outcome = OUTCOME_CHALLENGED,
+                              .proved_by = 9};
+    send(SIDE_A, 0, 0, FLAG_SYN);
+    FINDING_IS(&finding,
+               "its initial number is not that of the connection that is open, outcome: "
+               "challenged, proved by frame 9 (evidence: full). A modern receiver answers "
+               "with an ACK and stays as it is (a challenge).");
+    finding.outcome = OUTCOME_RESET;
+    finding.proved_by = 0;
+    FINDING_IS(&finding, "its initial number is not that of the connection that is open, outcome: "
+                         "reset (evidence: full). A modern receiver answers with an ACK and stays "
+                         "as it is (a challenge).");
+}
+
 /* A RST without ACK has no number that could be compared. */
 static void test_finding_without_ack(void)
 {
@@ -136,11 +154,8 @@ static void test_longest_detail(void)
 int main(void)
 {
     void (*const tests[])(void) = {
-        test_finding_of_numbers,
-        test_finding_about_earlier,
-        test_finding_without_ack,
-        test_finding_of_facts,
-        test_longest_detail,
+        test_finding_of_numbers,  test_finding_about_earlier, test_finding_with_outcome,
+        test_finding_without_ack, test_finding_of_facts,      test_longest_detail,
     };
     run_around_the_wrap(tests, sizeof tests / sizeof tests[0]);
     return check_status();
