@@ -3,6 +3,7 @@
  * Prints plugin/findings/REFERENCE.md: the rows of findings.def, for a reader.
  */
 #include "finding.h"
+#include "limits.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -53,6 +54,17 @@ static const char *gate_text(enum gate gate)
     return "";
 }
 
+static void print_limit(const struct finding_row *row)
+{
+    for (const struct limit_row *limit = limit_rows; limit->id != NULL; limit++) {
+        if (strcmp(limit->id, row->id) == 0) {
+            struct limits limits = limits_standard;
+            printf("- Preference: `tcpstate.%s`, %lu %s. %s\n", limit->name,
+                   (unsigned long)*limit_of(&limits, limit), limit->unit, limit->meaning);
+        }
+    }
+}
+
 static void print_row(const struct finding_row *row)
 {
     printf("\n### %s\n\n%s.\n\n", row->id, row->summary);
@@ -64,6 +76,7 @@ static void print_row(const struct finding_row *row)
     printf("- Source: %s\n", row->rfc);
     if (row->severity != SEVERITY_NATIVE)
         printf("- Must have been captured: %s\n", gate_text(row->gate));
+    print_limit(row);
     if (row->got_is[0] != '\0')
         printf("- Compared: %s%s%s\n", row->got_is, row->limit_is[0] != '\0' ? " with " : "",
                row->limit_is);

@@ -22,12 +22,9 @@ static bool ts_missing(struct hearing *hearing)
     return true;
 }
 
-/* Clocks of two processors, or of a network card, may differ by one tick; Linux accepts that. */
-#define TS_SLACK 1
-
-static bool is_older(uint32_t tsval, uint32_t than)
+static bool is_older(uint32_t tsval, uint32_t than, uint32_t by_more_than)
 {
-    return seq_lt(seq_of(tsval), seq_sub(seq_of(than), TS_SLACK));
+    return seq_lt(seq_of(tsval), seq_sub(seq_of(than), by_more_than));
 }
 
 /* Could the segment have been sent right before the one with the higher time, and been overtaken on
@@ -75,12 +72,13 @@ static bool ts_regress_newdata(struct hearing *hearing)
 {
     const struct step *step = hearing->step;
     const struct endpoint *sender = step_sender(step);
+    const uint32_t slack = 1; /* clocks of two processors, or of a network card */
     if (!has_timestamp(step) || !sender->ts_seen || !is_new_data(step))
         return false;
     if (may_be_overtaken(step, sender->ts_high))
         hearing->finding.severity = SEVERITY_NOTE;
     note_times(hearing, sender->ts_high);
-    return is_older(step->segment->options.tsval, sender->ts_high);
+    return is_older(step->segment->options.tsval, sender->ts_high, slack);
 }
 
 /* RFC 7323 5.3 R1. What the receiver has acknowledged already it would drop anyhow. A pure ACK that
@@ -91,7 +89,7 @@ static bool ts_paws(struct hearing *hearing)
     const struct segment *segment = step->segment;
     const struct endpoint *receiver = step_receiver(step);
     if (!has_timestamp(step) || !receiver->ts_recent_known || is_new_data(step) ||
-        !is_older(segment->options.tsval, receiver->ts_recent))
+        !is_older(segment->options.tsval, receiver->ts_recent, hearing->limits->ts_paws_limit))
         return false;
     bool is_late = may_be_overtaken(step, receiver->ts_recent);
     if (segment->len == 0 && is_late)

@@ -89,7 +89,6 @@ static void say_everything(const struct annotation *annotation, const struct ver
 static void take(struct play *play, struct segment *segment, const struct tuple *tuple,
                  const uint8_t *ports)
 {
-    const struct limits limits = {.msl_seconds = 30};
     struct annotation annotation = {0};
     struct verdict verdict;
     struct step step;
@@ -99,7 +98,7 @@ static void take(struct play *play, struct segment *segment, const struct tuple 
     segment->sender =
         memcmp(ports, tuple->first_ports, sizeof(tuple->first_ports)) == 0 ? SIDE_A : SIDE_B;
     history_apply(tuple->history, segment, &step);
-    judge(&step, &limits, &play->docket, &verdict);
+    judge(&step, &limits_standard, &play->docket, &verdict);
     if (verdict.count > VERDICT_MAX)
         abort();
     annotation_from_step(&annotation, &step);

@@ -9,9 +9,10 @@ _Static_assert(FINDINGS <= VERDICT_IDS, "there is a counter for each finding");
 void verdicts_take(struct verdicts *verdicts, const struct step *step, uint32_t msl_seconds,
                    uint32_t index)
 {
-    const struct limits limits = {.msl_seconds = msl_seconds};
+    struct limits limits = limits_standard;
     static struct verdict verdict;
 
+    limits.msl_seconds = msl_seconds;
     judge(step, &limits, &verdicts->docket, &verdict);
     for (unsigned i = 0; i < verdict.count; i++) {
         const struct finding *finding = &verdict.findings[i];

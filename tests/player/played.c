@@ -14,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MSL_SECONDS 30 /* the preference's default, which tshark's door has too */
-
 void played_start(struct played *played, const struct flow *flow)
 {
     played->frames = 0;
@@ -132,7 +130,6 @@ static void core_segment(struct core *core, struct wire *wire, const struct flow
                          int64_t time_ns)
 {
     static struct wire_frame frame;
-    static const struct limits limits = {.msl_seconds = MSL_SECONDS};
     struct segment segment = {0};
     struct step step;
     struct verdict verdict;
@@ -155,14 +152,14 @@ static void core_segment(struct core *core, struct wire *wire, const struct flow
     if (frame.captured == frame.length)
         segment.checksum_status = line->bad_sum ? CHECKSUM_BAD : CHECKSUM_GOOD;
     history_apply(core->history, &segment, &step);
-    judge(&step, &limits, &core->docket, &verdict);
+    judge(&step, &limits_standard, &core->docket, &verdict);
     core_file(core, &step, &verdict);
 }
 
 void played_by_core(struct played *played, const struct flow *flow, uint32_t iss)
 {
     struct core core = {.count = 0};
-    struct model_settings settings = {MSL_SECONDS, core_amend, &core};
+    struct model_settings settings = {limits_standard.msl_seconds, core_amend, &core};
     struct wire wire;
     int64_t time_ns = 1600000000LL * 1000000000;
 

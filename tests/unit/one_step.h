@@ -116,8 +116,7 @@ static inline struct docket *fresh_docket(void)
 static inline void raises(const char *file, int line, enum finding_id id, enum severity severity,
                           bool expert)
 {
-    static const struct limits limits = {30};
-    judge(&step, &limits, fresh_docket(), &verdict);
+    judge(&step, &limits_standard, fresh_docket(), &verdict);
     if (!check_uint(file, line, "number of findings", verdict.count, 1))
         return;
     check_str(file, line, "finding", finding_row((enum finding_id)verdict.findings[0].id)->id,
@@ -130,8 +129,7 @@ static inline void raises(const char *file, int line, enum finding_id id, enum s
 
 static inline void quiet(const char *file, int line)
 {
-    static const struct limits limits = {30};
-    judge(&step, &limits, fresh_docket(), &verdict);
+    judge(&step, &limits_standard, fresh_docket(), &verdict);
     if (!check_uint(file, line, "number of findings", verdict.count, 0))
         check_str(file, line, "finding", finding_row((enum finding_id)verdict.findings[0].id)->id,
                   "none");

@@ -2,14 +2,12 @@
 /* What the judge remembers: how often it said something, and verdicts that wait for proof. */
 #include "one_step.h"
 
-static const struct limits limits = {30};
-
 /* The step is judged as it follows on those before it. */
 static void follow(void)
 {
     segment.id++;
     segment.frame++;
-    judge(&step, &limits, &docket, &verdict);
+    judge(&step, &limits_standard, &docket, &verdict);
 }
 
 /* ---- repetition ---- */

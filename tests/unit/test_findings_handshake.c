@@ -147,8 +147,7 @@ static void test_rst_with_data(void)
     begin_refusal();
     sends(SIDE_B, 0, 14, FLAG_RST);
     acks(1);
-    static const struct limits limits = {30};
-    judge(&step, &limits, fresh_docket(), &verdict);
+    judge(&step, &limits_standard, fresh_docket(), &verdict);
     CHECK_UINT(verdict.count, 2);
     CHECK_UINT(verdict.findings[0].id, FINDING_hs_refused);
     CHECK_UINT(verdict.findings[1].id, FINDING_rst_with_data);

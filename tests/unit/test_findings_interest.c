@@ -3,8 +3,6 @@
 #include "family.h"
 #include "one_step.h"
 
-static const struct limits limits = {30};
-
 static uint32_t random_state = 1;
 
 static uint32_t random_below(uint32_t bound)
@@ -128,11 +126,11 @@ static void test_changes_nothing(void)
     for (unsigned i = 0; i < 300000 && check_failed == 0; i++) {
         random_step();
         verdict.count = all.count = 0;
-        judge_interest(&step, &limits, fresh_docket(), interest_of(&step), &verdict);
+        judge_interest(&step, &limits_standard, fresh_docket(), interest_of(&step), &verdict);
         unsigned waiting = docket.open;
         for (unsigned w = 0; w < waiting; w++)
             raised[docket.cases[w].finding.id]++;
-        judge_interest(&step, &limits, fresh_docket(), ~0U, &all);
+        judge_interest(&step, &limits_standard, fresh_docket(), ~0U, &all);
         CHECK_UINT(waiting, docket.open);
         snprintf(check_context, sizeof check_context, "step %u", i);
         if (!CHECK_UINT(verdict.count, all.count))

@@ -117,9 +117,8 @@ static void begin_doubly_wrong(void)
 
 static void test_admission(void)
 {
-    static const struct limits limits = {30};
     begin_doubly_wrong();
-    judge(&step, &limits, fresh_docket(), &verdict);
+    judge(&step, &limits_standard, fresh_docket(), &verdict);
     CHECK_UINT(verdict.count, 2);
     CHECK_UINT(verdict.findings[0].id, FINDING_hdr_reserved_bits);
     CHECK_UINT(verdict.findings[1].id, FINDING_fin_ack_beyond);
@@ -139,13 +138,12 @@ static void test_admission(void)
 static void test_stray(void)
 {
     for (unsigned flags = 0; flags <= 0xfff; flags++) {
-        static const struct limits limits = {30};
         begin();
         sends(SIDE_A, 101, 10, flags);
         step.conn = NULL;
         step.phase = PHASE_STRAY;
         memset(step.before, 0, sizeof step.before);
-        judge(&step, &limits, fresh_docket(), &verdict);
+        judge(&step, &limits_standard, fresh_docket(), &verdict);
         for (unsigned i = 0; i < verdict.count; i++) {
             const struct finding_row *row = finding_row((enum finding_id)verdict.findings[i].id);
             CHECK_TRUE(row->gate == GATE_G0);

@@ -67,6 +67,26 @@ static void test_old_data(void)
     QUIET();
 }
 
+/* The preference tcpstate.ts_paws_limit. */
+static void test_limit(void)
+{
+    struct limits limits = limits_standard;
+
+    begin_times(4000, 50, 51);
+    limits.ts_paws_limit = 1000;
+    judge(&step, &limits, fresh_docket(), &verdict);
+    CHECK_UINT(verdict.count, 0);
+    limits.ts_paws_limit = 999;
+    judge(&step, &limits, fresh_docket(), &verdict);
+    CHECK_UINT(verdict.count, 1);
+    CHECK_UINT(limits_standard.msl_seconds, 30);
+    CHECK_UINT(limits_standard.ts_paws_limit, 1);
+    /* Each threshold is found by its row. */
+    CHECK_STR(limit_rows[0].name, "ts_paws_limit");
+    CHECK_STR(limit_rows[0].title, "Limit of ts_paws (ticks)");
+    CHECK_UINT(*limit_of(&limits, &limit_rows[0]), 999);
+}
+
 static void test_round_trip_unknown(void)
 {
     begin_times(4800, 101, 10);
@@ -94,6 +114,7 @@ int main(void)
 {
     test_new_data();
     test_old_data();
+    test_limit();
     test_round_trip_unknown();
     test_exempt();
     return check_status();

@@ -95,7 +95,6 @@ static void check_step(const struct step *step)
 
 static void any_segments(uint32_t seed)
 {
-    static const struct limits limits = {.msl_seconds = 30};
     static struct docket docket;
     struct verdict verdict;
 
@@ -110,7 +109,7 @@ static void any_segments(uint32_t seed)
         step = bench_apply(&bench, random_segment());
         snprintf(check_context, sizeof check_context, "seed %" PRIu32 ", segment %u", seed, i);
         check_step(step);
-        judge(step, &limits, &docket, &verdict);
+        judge(step, &limits_standard, &docket, &verdict);
         CHECK_TRUE(verdict.count <= VERDICT_MAX);
         for (unsigned a = 0; a < bench.amendments; a++) /* earlier segments only */
             CHECK_TRUE(bench.amendment[a].id < step->segment->id);
