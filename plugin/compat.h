@@ -43,8 +43,9 @@ typedef bool compat_pref_bool;
  */
 static inline bool compat_frame_exists(const struct epan_session *session, uint32_t number)
 {
-    frame_data with = {.num = 1, .prev_dis_num = number};
-    frame_data without = {.num = 1};
+    /* Since 4.6 a frame without a time stamp of its own has no time since another one. */
+    frame_data with = {.num = 1, .prev_dis_num = number, .has_ts = 1};
+    frame_data without = {.num = 1, .has_ts = 1};
 
     if (frame_data_compare(session, &with, &without, COL_DELTA_TIME_DIS) != 0)
         return true;
