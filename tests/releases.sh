@@ -24,6 +24,8 @@ say()
 skip()
 {
     say "skipped: $*"
+    # What failed before on another release stays a failure.
+    [ -z "${failed:-}" ] || { say "failed on:$failed"; exit 1; }
     exit 77
 }
 
@@ -95,7 +97,7 @@ test_in()
 {
     pair=$1
     work=$(mktemp -d "$root/tmp/tcpstate.XXXXXX")
-    trap 'rm -rf --one-file-system "$work"' EXIT
+    trap 'rm -rf --one-file-system "$work" "$fields"' EXIT
     inside=${work#"$root"}
     mkdir "$work/source" "$work/home" "$work/captures"
     tar -C "$top" --exclude=./.git --exclude='./build*' -c . | tar -C "$work/source" -x
@@ -114,8 +116,48 @@ test_in()
         cmake --build $inside/build --parallel 2 >>$inside/log 2>&1 || { cat $inside/log; exit 1; }
         cd $inside/build && ctest --output-on-failure --parallel 2 -LE 'sanitized|oracle'" ||
         failed="$failed $pair"
+    if "$@" TCPSTATE_PLUGIN="$inside/build/plugin/tcpstate.so" \
+        python3 "$inside/source/tests/host/export.py" "$inside/fields"; then
+        mv "$work/fields" "$fields/${pair#*:}"
+    else
+        failed="$failed $pair"
+    fi
     rm -rf --one-file-system "$work"
-    trap - EXIT
+    trap 'rm -rf "$fields"' EXIT
+}
+
+# What this machine's release shows, if it has one.
+export_here()
+{
+    command -v tshark >/dev/null || return 0
+    here=$(tshark --version 2>/dev/null | sed -nE '1s/^[^0-9]*([0-9]+\.[0-9]+)\..*/\1/p')
+    # shellcheck source=cmake/needs.sh
+    . "$top/cmake/needs.sh"
+    build_in tests -DCMAKE_BUILD_TYPE=Release -DTCPSTATE_TESTS=ON -DTCPSTATE_WERROR=ON
+    TCPSTATE_PLUGIN="$build/plugin/tcpstate.so" \
+        python3 "$top/tests/host/export.py" "$fields/here-$here"
+}
+
+# One line for each release: its tests, and the comparison with the first one that ran.
+report()
+{
+    first=
+    for folder in "$fields"/*; do
+        [ -d "$folder" ] || continue
+        [ -n "$first" ] || first=$folder
+        count=$(find "$folder" -type f | wc -l)
+        if diff -r "$first" "$folder" >"$fields/difference"; then
+            say "fields of ${folder##*/}: $count exports equal to those of ${first##*/}"
+        else
+            head -n 40 "$fields/difference"
+            failed="$failed fields:${folder##*/}"
+        fi
+    done
+    for pair; do
+        result=passed
+        case " $failed " in *" $pair "*) result=failed ;; esac
+        say "Wireshark ${pair#*:} in ${pair%%:*}: $result"
+    done
 }
 
 [ "$(id -u)" = 0 ] || skip "needs root"
@@ -123,11 +165,15 @@ command -v apt-get >/dev/null || skip "no mirror"
 mkdir -p "$cache"
 [ $# -gt 0 ] || set -- trixie:4.4 forky:4.6
 failed=
+fields=$(mktemp -d)
+trap 'rm -rf "$fields"' EXIT
+export_here
 for pair; do
-    exec 9>"$cache/${pair%%:*}.lock" # one at a time
-    flock 9
+    exec 8>"$cache/${pair%%:*}.lock" # one at a time
+    flock 8
     make_root "${pair%%:*}" "${pair#*:}"
     say "Wireshark ${pair#*:} in ${pair%%:*}"
     test_in "$pair"
 done
+report "$@"
 [ -z "$failed" ] || { say "failed on:$failed"; exit 1; }
