@@ -29,6 +29,13 @@ typedef gboolean compat_pref_bool;
 typedef bool compat_pref_bool;
 #endif
 
+/* What stands between the sub-menu and the entry in the name of a statistics tree. */
+#if COMPAT_VERSION < 404
+#define COMPAT_SUBMENU "/"
+#else
+#define COMPAT_SUBMENU "//"
+#endif
+
 /* What plugin_describe() returns. The header that defines it is not installed before 4.4, and 4.0
  * does not ask. */
 #define COMPAT_PLUGIN_IS_DISSECTOR 1U

@@ -23,6 +23,8 @@ static struct store {
     struct pages annotations; /* by id */
     struct pages frames;      /* by frame number: id + 1 of the outermost segment, or 0 */
     struct pages tuples;      /* by tcp.stream: struct tuple * */
+    struct pages last;        /* by connection number: id + 1 of its latest segment */
+    struct pages tallies;     /* by connection number: struct tally, where there are findings */
     struct numbering numbering;
     struct docket docket;
     uint32_t serial;     /* of the frame that is being dissected */
@@ -39,6 +41,11 @@ static struct store {
     uint8_t *slab;
     size_t slab_left;
 } store;
+
+/* The findings of one connection, by severity. */
+struct tally {
+    uint32_t of[SEVERITIES];
+};
 
 #define SLAB_SIZE  65536
 #define SLAB_SHARE 1024 /* larger blocks stand alone */
@@ -265,6 +272,45 @@ static void file_earlier(const struct verdict *verdict)
     }
 }
 
+/* A finding that waited for proof counts once, with the segment that it speaks of. */
+static void tally(const struct annotation *annotation, const struct verdict *verdict)
+{
+    for (unsigned i = 0; i < verdict->count; i++) {
+        const struct finding *f = &verdict->findings[i];
+        const struct annotation *of = f->about != 0 ? annotation_at(f->about - 1) : annotation;
+        struct tally *sums;
+
+        if (of == NULL || of->conn == NULL || f->severity >= SEVERITIES)
+            continue;
+        sums = pages_item(&store.tallies, of->conn->id, sizeof(*sums), &file_arena);
+        sums->of[f->severity]++;
+    }
+}
+
+static void remember_last(const struct annotation *annotation, uint32_t id)
+{
+    uint32_t *last;
+
+    if (annotation->conn == NULL)
+        return;
+    last = pages_item(&store.last, annotation->conn->id, sizeof(*last), &file_arena);
+    *last = id + 1;
+}
+
+const struct annotation *store_last_of(uint32_t conn_id)
+{
+    const uint32_t *last = pages_find(&store.last, conn_id, sizeof(*last));
+
+    return last != NULL && *last != 0 ? annotation_at(*last - 1) : NULL;
+}
+
+uint32_t store_findings_of(uint32_t conn_id, enum severity severity)
+{
+    const struct tally *sums = pages_find(&store.tallies, conn_id, sizeof(*sums));
+
+    return sums != NULL ? sums->of[severity] : 0;
+}
+
 struct docket *store_docket(void)
 {
     return &store.docket;
@@ -281,6 +327,8 @@ void store_put(const struct step *step, const struct verdict *verdict)
         annotation->annex = annex_new(step, verdict);
     store.count++;
     file_earlier(verdict);
+    tally(annotation, verdict);
+    remember_last(annotation, id);
 
     if (store.frame_last != 0) {
         annotation_at(store.frame_last - 1)->next = id + 1;

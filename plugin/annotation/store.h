@@ -57,6 +57,12 @@ struct tuple_end {
 /** @return false when nothing is known of the annotation's tuple. */
 bool store_end(const struct annotation *annotation, enum side side, struct tuple_end *out);
 
+/** The latest segment of a connection; NULL when there is none of that number. */
+const struct annotation *store_last_of(uint32_t conn_id);
+
+/** How many findings of that severity the segments of a connection have, each counted once. */
+uint32_t store_findings_of(uint32_t conn_id, enum severity severity);
+
 /** Is anything remembered at all? */
 bool store_is_empty(void);
 

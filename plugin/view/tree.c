@@ -393,7 +393,7 @@ void tree_show(const struct view *view, const struct annotation *annotation, tvb
     show_reset(&page, tree);
     show_evidence(&page, tree);
     for (; f != NULL; f = f->next) {
-        if (view_tells(view, f))
+        if (view_tells(!PINFO_FD_VISITED(view->pinfo), f))
             show_finding(&page, tree, f, view->settings->report_severity);
     }
 }

@@ -33,7 +33,14 @@ void view_show(const struct view *view, const struct annotation *annotation, tvb
 
 /** Is the finding told on this pass? What a segment proves of an earlier one is told with it in the
  * first pass only; later it stands with the segment that it speaks of. */
-bool view_tells(const struct view *view, const struct finding *finding);
+bool view_tells(bool first_pass, const struct finding *finding);
+
+/* What the tap is fed with, one for each segment. Whether this is the first pass must be said here:
+ * when listeners are called, Wireshark counts the frame as visited already. */
+struct told_segment {
+    const struct annotation *annotation;
+    bool first_pass;
+};
 
 /** TCP was dissected in this frame, but not under our eyes. */
 void view_show_missed(const struct view *view);
