@@ -70,6 +70,8 @@ struct family {
 
 extern const struct family header_family;
 extern const struct family handshake_family;
+extern const struct family handshake_syn_family;
+extern const struct family handshake_synack_family;
 extern const struct family sequence_family;
 extern const struct family reset_family;
 extern const struct family teardown_family;

@@ -15,17 +15,22 @@ static bool has_odd_flags(unsigned flags)
            (flags & (FLAG_SYN | FLAG_ACK | FLAG_RST)) == 0;
 }
 
-/* A SYN that finds no listener, or a SYN-ACK that acknowledges anything but a whole SYN. */
+/* A SYN that finds no listener, a SYN-ACK that acknowledges anything but a whole SYN, a second one,
+ * one that comes when its receiver is past it, or any of these with data. */
 static bool is_unexpected_syn(const struct step *step)
 {
     const struct segment *segment = step->segment;
+    const struct endpoint *sender = step_sender(step);
     const struct endpoint *receiver = step_receiver(step);
 
     if (!segment_has(segment, FLAG_SYN))
         return false;
+    if (segment->payload_len > 0 || sender->sent_synack)
+        return true;
     if (!segment_has(segment, FLAG_ACK))
         return receiver->sent_syn || tcp_state_is_synchronized((enum tcp_state)step->dst.at[0]);
-    return receiver->sent_syn && !seq_eq(segment->ack, receiver->snd.nxt);
+    return sender->sent_syn || receiver->sent_past_syn ||
+           (receiver->sent_syn && !seq_eq(segment->ack, receiver->snd.nxt));
 }
 
 static unsigned interest_in_flags(const struct step *step)
@@ -113,6 +118,7 @@ static unsigned interest_in_windows(const struct segment *segment, const struct 
 unsigned interest_of(const struct step *step)
 {
     const unsigned telling = FLAG_SYN | FLAG_FIN | FLAG_RST | FLAG_ACK | FLAG_URG | FLAG_RESERVED;
+    const uint16_t tiny = 4; /* as in hs_tiny_window; scaling never makes a window smaller */
     const struct segment *segment = step->segment;
     const struct endpoint *sender = step_sender(step);
     const struct endpoint *receiver = step_receiver(step);
@@ -125,6 +131,8 @@ unsigned interest_of(const struct step *step)
         interest |= INTEREST_HEADER;
     if (step->dst.at[0] == STATE_SYN_RECEIVED && !step->ack_known_synack)
         interest |= INTEREST_THIRD;
+    if (step->dst.at[0] == STATE_SYN_RECEIVED && segment->wnd_field <= tiny)
+        interest |= INTEREST_TINY;
     if (sender->fin_known || receiver->fin_known)
         interest |= interest_in_fins(step);
     if (step->answers_challenge ||

@@ -25,7 +25,8 @@ enum interest {
     INTEREST_TS_LOWER = 0x0400,      /* than one that the sender has used */
     INTEREST_CONTEXT = 0x0800,  /* an answer to a doubtful segment; the first data half-closed */
     INTEREST_OBSERVED = 0x1000, /* it shows something of the capture itself */
-    INTEREST_FIRST = 0x2000     /* nothing of the connection was captured before */
+    INTEREST_FIRST = 0x2000,    /* nothing of the connection was captured before */
+    INTEREST_TINY = 0x4000      /* the header's window is 4 or less where a third segment is awaited */
 };
 
 /** Bits of enum interest; 0 on nearly every segment. */

@@ -21,9 +21,10 @@ static const struct {
     const struct family *family;
     enum hearsay hears;
 } families[] = {
-    {&header_family, HEARS_HEADER},  {&handshake_family, HEARS_TAKEN},
-    {&sequence_family, HEARS_ALIEN}, {&reset_family, HEARS_TAKEN},
-    {&teardown_family, HEARS_TAKEN}, {&timestamps_family, HEARS_TAKEN},
+    {&header_family, HEARS_HEADER},       {&handshake_family, HEARS_TAKEN},
+    {&handshake_syn_family, HEARS_TAKEN}, {&handshake_synack_family, HEARS_TAKEN},
+    {&sequence_family, HEARS_ALIEN},      {&reset_family, HEARS_TAKEN},
+    {&teardown_family, HEARS_TAKEN},      {&timestamps_family, HEARS_TAKEN},
     {&observer_family, HEARS_ALL},
 };
 

@@ -73,6 +73,7 @@ static inline void begin(void)
     segment.src_unicast = segment.dst_unicast = true;
     segment.sender = SIDE_A;
     segment.flags = FLAG_ACK;
+    segment.wnd_field = 502;
     segment.seq = number_of(SIDE_A, 101);
     segment.ack = number_of(SIDE_B, 201);
 }

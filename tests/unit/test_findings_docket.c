@@ -274,7 +274,9 @@ static void odd_synack(uint32_t ack)
     step.dst.at[0] = STATE_SYN_SENT;
     sends(SIDE_B, 0, 0, FLAG_SYN | FLAG_ACK);
     acks(ack);
+    step.before[SIDE_A].una_known = false;
     follow();
+    step.before[SIDE_B].seen = step.before[SIDE_B].sent_synack = true;
 }
 
 static void test_synack(void)

@@ -2,6 +2,16 @@
 /* Rules on the header alone: each fires, and stays quiet on the closest innocent segment. */
 #include "one_step.h"
 
+/* The first SYN, to a server that has sent nothing yet. */
+static void begin_open(void)
+{
+    begin();
+    memset(step.before, 0, sizeof step.before);
+    step.src.at[0] = STATE_CLOSED;
+    step.dst.at[0] = STATE_LISTEN;
+    sends(SIDE_A, 0, 0, FLAG_SYN);
+}
+
 static void flags_are(unsigned flags)
 {
     begin();
@@ -34,12 +44,12 @@ static void test_no_ack(void)
     segment.payload_len = segment.len = 5;
     RAISES(hdr_no_ack, WARN);
     /* A bare SYN, with data or without, and a bare RST have no ACK by right. */
-    begin();
-    sends(SIDE_A, 0, 0, FLAG_SYN);
+    begin_open();
     QUIET();
     sends(SIDE_A, 0, 10, FLAG_SYN);
-    QUIET();
-    sends(SIDE_A, 101, 0, FLAG_RST);
+    RAISES(hs_syn_data, CHAT);
+    flags_are(FLAG_RST);
+    step.admission = ADMIT_FULL;
     QUIET();
 }
 
@@ -81,7 +91,7 @@ static void test_contradictions(void)
 
 static void test_urgent(void)
 {
-    begin();
+    begin_open();
     sends(SIDE_A, 0, 0, FLAG_SYN | FLAG_URG);
     segment.urgent = 1;
     RAISES(hdr_syn_urg, NOTE);
@@ -120,8 +130,7 @@ static void test_options_twice(void)
         [OPTION_MSS] = 2,  [OPTION_WS] = 3, [OPTION_SACK_PERM] = 4,
         [OPTION_SACK] = 5, [OPTION_TS] = 8, [OPTION_TFO] = 34};
     for (unsigned kind = 0; kind < OPTION_KINDS; kind++) {
-        begin();
-        sends(SIDE_A, 0, 0, FLAG_SYN);
+        begin_open();
         segment.options.count[kind] = 1;
         QUIET();
         segment.options.count[kind] = 2;
@@ -130,8 +139,7 @@ static void test_options_twice(void)
         CHECK_UINT(verdict.findings[0].limit, 2);
     }
     /* MPTCP and experiments may repeat. */
-    begin();
-    sends(SIDE_A, 0, 0, FLAG_SYN);
+    begin_open();
     segment.options.mptcp = segment.options.tfo_experimental = true;
     QUIET();
 }
@@ -176,8 +184,7 @@ static void test_ports(void)
 
 static void test_land(void)
 {
-    begin();
-    sends(SIDE_A, 0, 0, FLAG_SYN);
+    begin_open();
     segment.same_ends = true;
     RAISES(hdr_land, WARN);
     /* RFC 9293 3.5: a host may connect to itself. */
@@ -186,8 +193,7 @@ static void test_land(void)
     begin();
     segment.same_ends = true;
     RAISES(hdr_land, NOTE);
-    begin();
-    sends(SIDE_A, 0, 0, FLAG_SYN);
+    begin_open();
     segment.src_port = segment.dst_port = 80;
     segment.loopback = true;
     QUIET();
@@ -195,8 +201,7 @@ static void test_land(void)
 
 static void test_not_unicast(void)
 {
-    begin();
-    sends(SIDE_A, 0, 0, FLAG_SYN);
+    begin_open();
     segment.dst_unicast = false;
     RAISES(hdr_dst_not_unicast, WARN);
     segment.dst_unicast = true;

@@ -59,6 +59,8 @@ static void random_endpoint(enum side side)
     end->fin_ack_known = random_bool();
     end->nxt_known = random_below(8) != 0;
     end->offered_ts = random_bool();
+    end->una_known = random_below(8) != 0;
+    end->scale_known = random_below(8) != 0;
     end->has_hole = random_below(4) == 0;
     end->snd.nxt = number_near(side);
     if (seq_le(end->snd.nxt, end->snd.iss)) /* whoever has a number has used it */
@@ -86,6 +88,7 @@ static void random_step(void)
     segment.seq = number_near(sender);
     segment.ack = number_near(side_other(sender));
     segment.urgent = (uint16_t)random_below(3);
+    segment.wnd_field = (uint16_t)(random_below(3) * 4);
     if (random_below(10) == 0)
         segment.src_port = 0;
     segment.same_ends = random_below(10) == 0;
@@ -105,12 +108,14 @@ static void random_step(void)
     step.half_closed_octets = random_bool() ? 0 : segment.payload_len + random_below(2);
     step.half_closed_first = step.half_closed_octets != 0 && random_bool();
     step.src.at[0] = (uint8_t)random_below(STATES);
+    step.src_before = (enum tcp_state)random_below(STATES);
     step.dst.at[0] = (uint8_t)random_below(STATES);
     step.evidence = (enum evidence)random_below(EVIDENCES);
     step.admission = random_below(4) == 0 ? (enum admission)random_below(5) : ADMIT_FULL;
     step.rst_class = (flags & FLAG_RST) != 0 ? (enum rst_class)random_below(RST_CLASSES) : RST_NONE;
     step.ack_known_synack = random_bool();
     step.observed = random_below(8) == 0 ? (uint16_t)(1U << random_below(13)) : 0;
+    conn.client = random_bool() ? SIDE_A : SIDE_B;
     conn.incarnation = 1 + random_below(2);
     if (random_below(8) == 0)
         step.before[SIDE_A].seen = step.before[SIDE_B].seen = false;
@@ -152,8 +157,9 @@ static void test_changes_nothing(void)
 static void test_families(void)
 {
     static const struct family *const families[] = {
-        &header_family,     &handshake_family, &reset_family,   &teardown_family,
-        &timestamps_family, &observer_family,  &sequence_family};
+        &header_family,           &handshake_family, &handshake_syn_family,
+        &handshake_synack_family, &reset_family,     &teardown_family,
+        &timestamps_family,       &observer_family,  &sequence_family};
 
     for (unsigned f = 0; f < sizeof families / sizeof families[0]; f++) {
         unsigned bits = 0;
