@@ -90,12 +90,15 @@ static bool syn_est_synack_diff(struct hearing *hearing)
 {
     const struct step *step = hearing->step;
     const struct endpoint *server = step_sender(step);
+    /* not step->src_before: a SYN-ACK with the old number shows its sender as it was then */
     if (!is_late_synack(step) || !server->sent_past_syn ||
-        !tcp_state_is_synchronized(step->src_before))
+        !tcp_state_is_synchronized((enum tcp_state)server->shown))
         return false;
     hearing_compare(hearing, step->segment->seq, server->snd.iss, server->iss_frame);
-    return !seq_eq(step->segment->seq, server->snd.iss) ||
-           !answers_syn(step->segment, step_receiver(step));
+    if (!seq_eq(step->segment->seq, server->snd.iss))
+        return true;
+    hearing->finding.limit_known = false; /* that number is right: it is the other one */
+    return !answers_syn(step->segment, step_receiver(step));
 }
 
 /* The SYN-ACK of a simultaneous open may be late (RFC 9293 3.5 Figure 7). */
@@ -113,8 +116,6 @@ static bool syn_est_synack_wrong_dir(struct hearing *hearing)
     hearing_compare(hearing, segment->seq, client->snd.iss, client->iss_frame);
     return tcp_state_is_synchronized(step->src_before);
 }
-
-#define TINY_WINDOW 4
 
 /* The window of the third segment is the first that is scaled (RFC 7323 2.2). */
 static bool hs_tiny_window(struct hearing *hearing)

@@ -118,7 +118,6 @@ static unsigned interest_in_windows(const struct segment *segment, const struct 
 unsigned interest_of(const struct step *step)
 {
     const unsigned telling = FLAG_SYN | FLAG_FIN | FLAG_RST | FLAG_ACK | FLAG_URG | FLAG_RESERVED;
-    const uint16_t tiny = 4; /* as in hs_tiny_window; scaling never makes a window smaller */
     const struct segment *segment = step->segment;
     const struct endpoint *sender = step_sender(step);
     const struct endpoint *receiver = step_receiver(step);
@@ -131,7 +130,7 @@ unsigned interest_of(const struct step *step)
         interest |= INTEREST_HEADER;
     if (step->dst.at[0] == STATE_SYN_RECEIVED && !step->ack_known_synack)
         interest |= INTEREST_THIRD;
-    if (step->dst.at[0] == STATE_SYN_RECEIVED && segment->wnd_field <= tiny)
+    if (step->dst.at[0] == STATE_SYN_RECEIVED && segment->wnd_field <= TINY_WINDOW)
         interest |= INTEREST_TINY;
     if (sender->fin_known || receiver->fin_known)
         interest |= interest_in_fins(step);

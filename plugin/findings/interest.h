@@ -26,8 +26,12 @@ enum interest {
     INTEREST_CONTEXT = 0x0800,  /* an answer to a doubtful segment; the first data half-closed */
     INTEREST_OBSERVED = 0x1000, /* it shows something of the capture itself */
     INTEREST_FIRST = 0x2000,    /* nothing of the connection was captured before */
-    INTEREST_TINY = 0x4000      /* the header's window is 4 or less where a third segment is awaited */
+    INTEREST_TINY = 0x4000      /* a tiny window where a third segment is awaited */
 };
+
+/* hs_tiny_window: no more octets than this. Scaling never makes a window smaller, so the header's
+ * own number tells which segments are worth a closer look. */
+#define TINY_WINDOW 4
 
 /** Bits of enum interest; 0 on nearly every segment. */
 unsigned interest_of(const struct step *step);
