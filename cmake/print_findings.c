@@ -3,39 +3,10 @@
  * Prints plugin/findings/REFERENCE.md: the rows of findings.def, for a reader.
  */
 #include "finding.h"
-#include "limits.h"
+#include "thresholds.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static const char *family_title(enum finding_family family)
-{
-    switch (family) {
-    case FAMILY_HEADER:
-        return "The header alone";
-    case FAMILY_HANDSHAKE:
-        return "Handshake";
-    case FAMILY_SEQUENCE:
-        return "Sequence numbers, acknowledgments and windows";
-    case FAMILY_RESET:
-        return "Reset";
-    case FAMILY_TEARDOWN:
-        return "Teardown";
-    case FAMILY_REUSE:
-        return "Reuse of addresses and ports";
-    case FAMILY_TIMESTAMPS:
-        return "Timestamps";
-    case FAMILY_END_OF_CAPTURE:
-        return "End of the capture";
-    case FAMILY_INJECTION:
-        return "Injected segments";
-    case FAMILY_OBSERVER:
-        return "Limits of the observer";
-    case FAMILIES:
-        break;
-    }
-    return "";
-}
 
 static const char *gate_text(enum gate gate)
 {
@@ -96,7 +67,7 @@ int main(void)
     for (id = 0; id < FINDINGS; id++) {
         const struct finding_row *row = finding_row((enum finding_id)id);
         if ((int)row->family != last)
-            printf("\n## %s\n", family_title(row->family));
+            printf("\n## %s\n", finding_family_title(row->family));
         last = (int)row->family;
         print_row(row);
     }

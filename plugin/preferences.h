@@ -5,7 +5,7 @@
 #ifndef TCPSTATE_PREFERENCES_H
 #define TCPSTATE_PREFERENCES_H
 
-#include "limits.h"
+#include "thresholds.h"
 #include "view.h"
 
 void preferences_register(int proto);

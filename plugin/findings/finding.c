@@ -10,7 +10,26 @@ const struct finding_row finding_rows[FINDINGS] = {
 #include "findings.def"
 #undef FINDING
 };
+
+static const struct {
+    const char *word;
+    const char *title;
+} families[] = {
+#define FAMILY_ROW(name, word, title) {word, title},
+    FINDING_FAMILIES(FAMILY_ROW)
+#undef FAMILY_ROW
+};
 /* clang-format on */
+
+const char *finding_family_word(enum finding_family family)
+{
+    return (unsigned)family < FAMILIES ? families[family].word : "";
+}
+
+const char *finding_family_title(enum finding_family family)
+{
+    return (unsigned)family < FAMILIES ? families[family].title : "";
+}
 
 const char *severity_name(enum severity severity)
 {

@@ -34,19 +34,27 @@ enum gate {
     GATE_G4  /* a later frame decides */
 };
 
+/* Each family once: name, the word for it in reports, its title in the reference. */
+/* clang-format off */
+#define FINDING_FAMILIES(ROW)                                                                      \
+    ROW(HEADER, "header", "The header alone")                                                      \
+    ROW(HANDSHAKE, "handshake", "Handshake")                                                       \
+    ROW(SEQUENCE, "sequence", "Sequence numbers, acknowledgments and windows")                     \
+    ROW(RESET, "reset", "Reset")                                                                   \
+    ROW(TEARDOWN, "teardown", "Teardown")                                                          \
+    ROW(REUSE, "reuse", "Reuse of addresses and ports")                                            \
+    ROW(TIMESTAMPS, "timestamps", "Timestamps")                                                    \
+    ROW(END_OF_CAPTURE, "end of capture", "End of the capture")                                    \
+    ROW(INJECTION, "injection", "Injected segments")                                               \
+    ROW(OBSERVER, "observer", "Limits of the observer")
+
 enum finding_family {
-    FAMILY_HEADER,
-    FAMILY_HANDSHAKE,
-    FAMILY_SEQUENCE,
-    FAMILY_RESET,
-    FAMILY_TEARDOWN,
-    FAMILY_REUSE,
-    FAMILY_TIMESTAMPS,
-    FAMILY_END_OF_CAPTURE,
-    FAMILY_INJECTION,
-    FAMILY_OBSERVER,
+#define FAMILY_ENUM(name, word, title) FAMILY_##name,
+    FINDING_FAMILIES(FAMILY_ENUM)
+#undef FAMILY_ENUM
     FAMILIES
 };
+/* clang-format on */
 
 /* How `got` and `limit` of a finding are to be read and shown. */
 enum finding_numbers {
@@ -93,6 +101,12 @@ static inline const struct finding_row *finding_row(enum finding_id id)
 {
     return (unsigned)id < FINDINGS ? &finding_rows[id] : NULL;
 }
+
+/** "header", "handshake" …, for reports; "" for anything out of range. */
+const char *finding_family_word(enum finding_family family);
+
+/** "The header alone", "Handshake" …, for the reference; "" for anything out of range. */
+const char *finding_family_title(enum finding_family family);
 
 /** "chat", "note", "warn" or "error"; "native" and "none" for the two others. */
 const char *severity_name(enum severity severity);

@@ -28,36 +28,38 @@ static bool has_sent_syn(const struct endpoint *end)
     return end->sent_syn || end->sent_synack;
 }
 
+/* A RST of an end that waits for a SYN-ACK, so far as its own segments show. */
+static bool is_abort(const struct step *step)
+{
+    return segment_has(step->segment, FLAG_RST) && !segment_has(step->segment, FLAG_SYN) &&
+           waits_for_synack(step_sender(step));
+}
+
 /* RFC 9293 3.10.5: an abort in SYN-SENT. The RST that answers a wrong acknowledgment takes its
  * number from that and aborts nothing (3.10.7.3 step 1). */
 static bool hs_initiator_abort(struct hearing *hearing)
 {
     const struct step *step = hearing->step;
-    const struct segment *segment = step->segment;
     const struct endpoint *client = step_sender(step);
     const struct endpoint *server = step_receiver(step);
-    if (!segment_has(segment, FLAG_RST) || segment_has(segment, FLAG_SYN))
+    if (!is_abort(step) || has_sent_syn(server) || server->sent_rst)
         return false;
-    if (!waits_for_synack(client) || has_sent_syn(server) || server->sent_rst)
-        return false;
-    return seq_ge(segment->seq, client->snd.iss) && seq_le(segment->seq, client->snd.nxt);
+    return seq_ge(step->segment->seq, client->snd.iss) &&
+           seq_le(step->segment->seq, client->snd.nxt);
 }
 
 /* A SYN-ACK that is answered with a RST at once: nobody meant to open the connection. */
 static bool hs_halfopen_probe(struct hearing *hearing)
 {
     const struct step *step = hearing->step;
-    const struct segment *segment = step->segment;
     const struct endpoint *client = step_sender(step);
     const struct endpoint *server = step_receiver(step);
-    if (!segment_has(segment, FLAG_RST) || segment_has(segment, FLAG_SYN))
-        return false;
-    if (!waits_for_synack(client) || !server->sent_synack || server->sent_past_syn)
+    if (!is_abort(step) || !server->sent_synack || server->sent_past_syn)
         return false;
     if (!client->una_known || !seq_eq(client->snd.una, client->snd.nxt))
         return false; /* the SYN-ACK was not one that it could take */
     hearing->finding.limit_frame = server->iss_frame;
-    return seq_eq(segment->seq, client->snd.nxt);
+    return seq_eq(step->segment->seq, client->snd.nxt);
 }
 
 /* RFC 5961 4.2: answered with a challenge ACK, otherwise without effect. */

@@ -8,7 +8,7 @@
 
 #include "docket.h"
 #include "finding.h"
-#include "limits.h"
+#include "thresholds.h"
 
 /* What one segment can have at most; more are dropped, least severe family last. */
 #define VERDICT_MAX 16

@@ -8,39 +8,10 @@
 
 #include <epan/stats_tree.h>
 
-#define SEGMENTS "Segments by phase"
-#define OUTCOMES "Segments by outcome of their connection"
-#define KINDS    "Segments by teardown kind"
+#define SEGMENTS       "Segments by phase"
+#define OUTCOMES       "Segments by outcome of their connection"
+#define KINDS          "Segments by teardown kind"
 #define FINDINGS_TITLE "Findings by family"
-
-static const char *family_word(enum finding_family family)
-{
-    switch (family) {
-    case FAMILY_HEADER:
-        return "header";
-    case FAMILY_HANDSHAKE:
-        return "handshake";
-    case FAMILY_SEQUENCE:
-        return "sequence";
-    case FAMILY_RESET:
-        return "reset";
-    case FAMILY_TEARDOWN:
-        return "teardown";
-    case FAMILY_REUSE:
-        return "reuse";
-    case FAMILY_TIMESTAMPS:
-        return "timestamps";
-    case FAMILY_END_OF_CAPTURE:
-        return "end of capture";
-    case FAMILY_INJECTION:
-        return "injection";
-    case FAMILY_OBSERVER:
-        return "observer";
-    case FAMILIES:
-        break;
-    }
-    return "other";
-}
 
 /* A tree is reset before each pass over the file, and this runs after the reset. */
 static void summary_init(stats_tree *st)
@@ -64,7 +35,7 @@ static void count_finding(stats_tree *st, const struct finding *finding)
     if (row == NULL)
         return;
     top = tick_stat_node(st, FINDINGS_TITLE, 0, TRUE);
-    family = tick_stat_node(st, family_word(row->family), top, TRUE);
+    family = tick_stat_node(st, finding_family_word(row->family), top, TRUE);
     (void)tick_stat_node(st, severity_name((enum severity)finding->severity), family, FALSE);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "limits.h"
+#include "thresholds.h"
 
 /* clang-format off */
 const struct limits limits_standard = {

@@ -2,8 +2,8 @@
 /*
  * Thresholds that preferences may change: those of the rows, from the LIMIT lines of findings.def.
  */
-#ifndef TCPSTATE_LIMITS_H
-#define TCPSTATE_LIMITS_H
+#ifndef TCPSTATE_THRESHOLDS_H
+#define TCPSTATE_THRESHOLDS_H
 
 #include <stddef.h>
 #include <stdint.h>
