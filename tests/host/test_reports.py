@@ -64,11 +64,22 @@ class Reports(shark.HostTest):
             talk.send("c", wire.ACK, b"abc").send("s", flags)
             frames += (talk.closed() if n else talk).frames()
         cls.odd = wire.write(pathlib.Path(folder.name) / "odd.pcap", frames)
+        # Two segments in one frame, and a header cut so short that it is no segment.
+        talk = wire.Talk(client=("10.3.0.1", 42000)).opened().send("c", wire.ACK, b"x" * 10)
+        packets = talk.send("c", wire.SYN | wire.FIN).send("s", wire.ACK).packets
+        frames = [wire.ethernet(p) for p in packets[:3]]
+        frames += [wire.ethernet(wire.aggregate_in_gre(packets[3:5])), wire.ethernet(packets[5])]
+        frames.append(wire.Cut(frames[-1], 14 + 20 + 19))
+        cls.layered = wire.write(pathlib.Path(folder.name) / "layered.pcap", frames)
 
     def test_there_is_something_to_find(self):
         row = [sum(int(r[t]) for r in self.connections(self.odd))
                for t in ("Errors", "Warnings", "Notes", "Chats")]
         self.assertGreater(sum(row), 3)
+
+    def test_layers_are_counted(self):
+        for passes in PASSES:
+            self.assertEqual(self.summary(self.layered, passes)[("Segments by phase",)], 6)
 
     def report(self, capture, which, passes=(), display=None):
         argument = f"tcpstate,{which}" + (f",{display}" if display else "")
@@ -81,7 +92,7 @@ class Reports(shark.HostTest):
         return read_rows(self.report(*arguments[:1], "conn", *arguments[1:]))
 
     def every(self):
-        for capture in [*recorded(), self.odd]:
+        for capture in [*recorded(), self.odd, self.layered]:
             for passes in PASSES:
                 for display in FILTERS:
                     with self.subTest(capture=capture.name, passes=passes, filter=display):
@@ -111,7 +122,7 @@ class Reports(shark.HostTest):
 
     def test_rows_are_the_connections(self):
         """Which rows there are depends on the filter, what is in them does not."""
-        for capture in [*recorded(), self.odd]:
+        for capture in [*recorded(), self.odd, self.layered]:
             whole = {row["Connection"]: row for row in self.connections(capture, ("-2",))}
             for passes in PASSES:
                 for display in FILTERS:
@@ -126,7 +137,7 @@ class Reports(shark.HostTest):
     def test_cells_say_what_the_fields_say(self):
         names = ("conn.id", "conn.outcome", "conn.state", "conn.history", "client.state",
                  "server.state", "finding.severity")
-        for capture in [*recorded(), self.odd]:
+        for capture in [*recorded(), self.odd, self.layered]:
             with self.subTest(capture=capture.name):
                 last, findings = {}, collections.Counter()
                 for tree in self.shark.trees(capture, "-2"):
