@@ -73,6 +73,7 @@ extern const struct family handshake_family;
 extern const struct family handshake_syn_family;
 extern const struct family handshake_synack_family;
 extern const struct family sequence_family;
+extern const struct family reuse_family;
 extern const struct family reset_family;
 extern const struct family teardown_family;
 extern const struct family timestamps_family;

@@ -56,7 +56,9 @@ static unsigned interest_in_fins(const struct step *step)
     bool has_fin = segment_has(segment, FLAG_FIN);
     unsigned interest = 0;
 
-    if (sender->fin_known && (has_fin || segment->payload_len > 0))
+    if (sender->fin_known &&
+        (has_fin || segment->payload_len > 0 || seq_gt(segment->seq, sender->fin_next) ||
+         seq_lt(segment->seq, seq_sub(sender->fin_next, 1))))
         interest |= INTEREST_FIN_AGAIN;
     if (receiver->fin_known && has_fin && seq_lt(segment->ack, receiver->fin_next))
         interest |= INTEREST_FINS_CROSS;

@@ -16,7 +16,8 @@ enum interest {
     INTEREST_SYN = 0x0004,           /* the flag is set, and this is no ordinary opening */
     INTEREST_THIRD = 0x0008,         /* its receiver waits for the third segment, and this
                                       * acknowledges none of the SYN-ACKs */
-    INTEREST_FIN_AGAIN = 0x0010,     /* data or a FIN from a side that has closed */
+    INTEREST_FIN_AGAIN = 0x0010,     /* data, a FIN or other numbers from a side that has
+                                      * closed */
     INTEREST_FINS_CROSS = 0x0020,    /* a FIN that does not know of the peer's */
     INTEREST_ACK_PAST_FIN = 0x0040,  /* of the peer */
     INTEREST_PAST_EDGE = 0x0080,     /* data beyond the right edge of the window */

@@ -23,9 +23,9 @@ static const struct {
 } families[] = {
     {&header_family, HEARS_HEADER},       {&handshake_family, HEARS_TAKEN},
     {&handshake_syn_family, HEARS_TAKEN}, {&handshake_synack_family, HEARS_TAKEN},
-    {&sequence_family, HEARS_ALIEN},      {&reset_family, HEARS_TAKEN},
-    {&teardown_family, HEARS_TAKEN},      {&timestamps_family, HEARS_TAKEN},
-    {&observer_family, HEARS_ALL},
+    {&sequence_family, HEARS_ALIEN},      {&reuse_family, HEARS_TAKEN},
+    {&reset_family, HEARS_TAKEN},         {&teardown_family, HEARS_TAKEN},
+    {&timestamps_family, HEARS_TAKEN},    {&observer_family, HEARS_ALL},
 };
 
 /* ---- what was said of this segment ---- */

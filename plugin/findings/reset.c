@@ -81,11 +81,79 @@ static bool rst_challenge_ack(struct hearing *hearing)
     return hearing->step->answers_challenge;
 }
 
+/* RFC 9293 3.10.7.4 step 2 comes before step 5, so the number changes nothing; but no end that has
+ * the connection can have written it. What it may know of octets that were not captured ends at the
+ * edge that it has granted, where a FIN may still stand. */
+static bool rst_bad_ack(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct segment *segment = step->segment;
+    const struct endpoint *peer = step_receiver(step);
+    if (!segment_has(segment, FLAG_RST | FLAG_ACK) || segment->ack.n == 0 ||
+        step->rst_class == RST_STALE || !peer->una_known || !peer->edge_known ||
+        !tcp_state_is_synchronized((enum tcp_state)step->dst.at[0]))
+        return false;
+    struct seq lowest = seq_sub(peer->snd.una, peer->snd.mwnd);
+    bool is_mptcp = peer->mptcp || step_sender(step)->mptcp;
+    if (seq_gt(segment->ack, seq_add(peer->snd.edge, 1)) && seq_gt(segment->ack, peer->snd.nxt) &&
+        !is_mptcp) {
+        hearing_compare(hearing, segment->ack, peer->snd.edge, peer->edge_frame);
+        return true;
+    }
+    hearing_compare(hearing, segment->ack, lowest, peer->una_frame);
+    return seq_lt(segment->ack, lowest);
+}
+
+static bool is_of_this_life(const struct step *step)
+{
+    return step->rst_class != RST_STALE && step->rst_class != RST_SYNSENT_OK &&
+           step->rst_class != RST_SYNSENT_BAD;
+}
+
+static bool rst_after_close(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct endpoint *sender = step_sender(step);
+    if (!segment_has(step->segment, FLAG_RST) || !is_of_this_life(step) || !sender->fin_known ||
+        !step_receiver(step)->fin_known || !sender->una_known)
+        return false;
+    if (seq_lt(sender->snd.una, sender->fin_next) ||
+        hearing_found(hearing, FINDING_tw_assassination))
+        return false;
+    hearing_compare(hearing, step->segment->seq, sender->fin_next, sender->fin_frame);
+    return true;
+}
+
+/* RFC 5961 3.2: the model has compared the numbers. */
+static bool rst_after_challenge(struct hearing *hearing)
+{
+    hearing->finding.limit_frame = hearing->step->confirmed_frame;
+    return hearing->step->confirmed_frame != 0 && hearing->step->rst_class == RST_EXACT;
+}
+
+static bool rst_closed_reply(struct hearing *hearing)
+{
+    return hearing->step->rst_class == RST_CLOSED_REPLY;
+}
+
+/* In SYN-SENT it is rst_synsent_unacceptable, which comes first. */
+static bool rst_ack_zero(struct hearing *hearing)
+{
+    const struct segment *segment = hearing->step->segment;
+    return segment_has(segment, FLAG_RST | FLAG_ACK) && segment->ack.n == 0 &&
+           seq_add(step_receiver(hearing->step)->snd.iss, 1).n != 0;
+}
+
 static const struct rule rules[] = {
     RULE(rst_synsent_unacceptable, RECEIVER, RST),
     RULE(rst_out_of_window, SENDER, RST),
     RULE(rst_in_window, SENDER, RST),
+    RULE(rst_bad_ack, RECEIVER, RST),
+    RULE(rst_after_close, SENDER, RST),
+    RULE(rst_after_challenge, SENDER, RST),
+    RULE(rst_closed_reply, RECEIVER, RST),
     RULE(rst_with_data, SENDER, RST),
+    RULE(rst_ack_zero, RECEIVER, RST),
     RULE(rst_challenge_ack, SENDER, CONTEXT),
 };
 

@@ -110,13 +110,54 @@ static bool fin_half_closed(struct hearing *hearing)
     return true;
 }
 
+/* Made after the FIN? A timestamp that is newer than any of its sender says so; without one it may
+ * have been overtaken by the FIN. */
+static bool is_newer(const struct segment *segment, const struct endpoint *sender)
+{
+    return tcp_options_has(&segment->options, OPTION_TS) && sender->ts_seen &&
+           seq_gt(seq_of(segment->options.tsval), seq_of(sender->ts_high));
+}
+
+static bool fin_seq_wrong(struct hearing *hearing)
+{
+    const struct segment *segment = hearing->step->segment;
+    const struct endpoint *sender = step_sender(hearing->step);
+    if (!sender->fin_known || sender->fin_inferred || segment->payload_len > 0 ||
+        segment_has_any(segment, FLAG_SYN | FLAG_FIN | FLAG_RST))
+        return false;
+    hearing_compare(hearing, segment->seq, sender->fin_next, sender->fin_frame);
+    if (seq_gt(segment->seq, sender->fin_next))
+        return true;
+    hearing->finding.severity = SEVERITY_NOTE;
+    return seq_lt(segment->seq, seq_sub(sender->fin_next, 1)) && is_newer(segment, sender);
+}
+
+/* RFC 9293 3.8.5: the pointer leads to the octet that follows the urgent data. */
+static bool fin_urg_after(struct hearing *hearing)
+{
+    const struct segment *segment = hearing->step->segment;
+    const struct endpoint *sender = step_sender(hearing->step);
+    bool has_fin = segment_has(segment, FLAG_FIN);
+    if (!segment_has(segment, FLAG_URG) || segment_has_any(segment, FLAG_SYN | FLAG_RST))
+        return false;
+    if (!has_fin && (!sender->fin_known || sender->fin_inferred))
+        return false;
+    struct seq end = has_fin ? segment_end(segment) : sender->fin_next;
+    struct seq urgent = seq_add(segment->seq, segment->urgent);
+    hearing_compare(hearing, urgent, end, has_fin ? 0 : sender->fin_frame);
+    return seq_gt(urgent, end);
+}
+
 static const struct rule rules[] = {
     RULE(fin_data_after, SENDER, FIN_AGAIN),
     RULE(fin_ack_beyond, RECEIVER, ACK_PAST_FIN),
     RULE(fin_moved, SENDER, FIN_AGAIN),
+    RULE(fin_seq_wrong, SENDER, FIN_AGAIN),
+    RULE(fin_urg_after, SENDER, HEADER),
     RULE(fin_simultaneous, RECEIVER, FINS_CROSS),
     RULE_THAT_WAITS(fin_half_closed, RECEIVER, CONTEXT, settle_half_closed),
 };
 
-const struct family teardown_family = FAMILY(rules, INTEREST_FIN_AGAIN | INTEREST_FINS_CROSS |
-                                                        INTEREST_ACK_PAST_FIN | INTEREST_CONTEXT);
+const struct family teardown_family =
+    FAMILY(rules, INTEREST_FIN_AGAIN | INTEREST_FINS_CROSS | INTEREST_ACK_PAST_FIN |
+                      INTEREST_CONTEXT | INTEREST_HEADER);

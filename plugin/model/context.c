@@ -54,13 +54,29 @@ static void follow_half_close(struct work *work)
     work->step->half_closed_first = true;
 }
 
+/* Could what the sender sends now answer the acknowledgment of its FIN? */
+static bool knows_fin_acked(const struct work *work)
+{
+    const struct side_record *tail = work->tail;
+    int64_t since = elapsed_ns(work->segment->has_time, work->segment->time_ns, tail->fin_acked_ns);
+
+    return tail->end.fin_known && tail->end.una_known &&
+           seq_ge(tail->end.snd.una, tail->end.fin_next) &&
+           endpoint_could_answer(&tail->end, since);
+}
+
 void context_fill(struct work *work)
 {
     struct step *step = work->step;
 
     step->edge_fresh = is_fresh(work);
     step->answers_challenge = answers_challenge(work);
+    step->knows_fin_acked = knows_fin_acked(work);
     step->challenge_frame = step->answers_challenge ? work->tail->challenge_frame : 0;
+    /* RFC 5961 3.2: an end without that connection answers with the number it was sent. */
+    if (segment_has_any(work->segment, FLAG_RST) && work->head->last_had_ack &&
+        seq_eq(work->segment->seq, work->head->last_ack))
+        step->confirmed_frame = work->head->challenge_ack_frame;
     if (step->admission == ADMIT_FULL)
         follow_half_close(work);
 }
@@ -76,6 +92,8 @@ void context_note(struct work *work)
     work->tail->since_heard++;
     work->head->since_heard = 0;
     work->tail->challenged = false;
+    if (step->admission == ADMIT_FULL)
+        work->tail->challenge_ack_frame = step->answers_challenge ? segment->frame : 0;
     if (!challenge || step->admission != ADMIT_FULL)
         return;
     work->head->challenged = true;

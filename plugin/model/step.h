@@ -135,6 +135,8 @@ struct step {
     bool answers_challenge; /* pure ACK with unchanged SND.NXT and RCV.NXT, within one turnaround of
                              * an in-window RST or of a SYN in a synchronized state: RFC 5961 */
     uint32_t challenge_frame; /* … which is this frame */
+    uint32_t confirmed_frame; /* a RST that takes its number from the challenge ACK in this frame */
+    bool knows_fin_acked;     /* the sender has had time to hear that its FIN was acknowledged */
     bool half_closed_first; /* the first data that the sender sends more than a round trip after
                              * its peer's FIN was acknowledged */
     uint32_t half_closed_octets; /* payload the sender has sent since then, this included */

@@ -121,6 +121,7 @@ struct side_record {
     bool challenged;      /* it was sent what a challenge ACK answers, in this frame: */
     uint32_t challenge_frame;
     int64_t challenge_ns;
+    uint32_t challenge_ack_frame; /* its last segment answered a challenge; 0: it did not */
     bool half_closed_told;
     uint32_t half_closed_octets;
     int64_t fin_acked_ns; /* when its FIN was seen to be acknowledged */

@@ -71,6 +71,7 @@ static void random_endpoint(enum side side)
     end->snd.wnd = random_below(3) * 100;
     end->urg_known = random_bool();
     end->urg_high = number_near(side);
+    end->snd.mwnd = random_below(60);
     end->ts_seen = random_below(4) != 0;
     end->ts_high = random_below(100);
 }
@@ -87,6 +88,8 @@ static void random_step(void)
     sends(sender, random_below(300), random_bool() ? 0 : random_below(1500), flags);
     segment.seq = number_near(sender);
     segment.ack = number_near(side_other(sender));
+    if (random_below(8) == 0)
+        segment.ack = seq_of(0);
     segment.urgent = (uint16_t)random_below(3);
     segment.wnd_field = (uint16_t)(random_below(3) * 4);
     if (random_below(10) == 0)
@@ -113,6 +116,8 @@ static void random_step(void)
     step.evidence = (enum evidence)random_below(EVIDENCES);
     step.admission = random_below(4) == 0 ? (enum admission)random_below(5) : ADMIT_FULL;
     step.rst_class = (flags & FLAG_RST) != 0 ? (enum rst_class)random_below(RST_CLASSES) : RST_NONE;
+    step.confirmed_frame = random_below(4);
+    step.knows_fin_acked = random_bool();
     step.ack_known_synack = random_bool();
     step.observed = random_below(8) == 0 ? (uint16_t)(1U << random_below(13)) : 0;
     conn.client = random_bool() ? SIDE_A : SIDE_B;
@@ -159,7 +164,8 @@ static void test_families(void)
     static const struct family *const families[] = {
         &header_family,           &handshake_family, &handshake_syn_family,
         &handshake_synack_family, &reset_family,     &teardown_family,
-        &timestamps_family,       &observer_family,  &sequence_family};
+        &timestamps_family,       &observer_family,  &sequence_family,
+        &reuse_family};
 
     for (unsigned f = 0; f < sizeof families / sizeof families[0]; f++) {
         unsigned bits = 0;

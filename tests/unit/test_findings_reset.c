@@ -49,7 +49,7 @@ static void test_in_window_less_known(void)
     begin_reset(RST_UNKNOWN, 301, FLAG_RST);
     QUIET();
     begin_reset(RST_CLOSED_REPLY, 301, FLAG_RST);
-    QUIET();
+    RAISES(rst_closed_reply, CHAT);
 }
 
 static void test_above_window(void)
@@ -111,8 +111,64 @@ static void test_challenge(void)
     QUIET();
 }
 
+static void test_bad_ack(void)
+{
+    begin_reset(RST_EXACT, 101, FLAG_RST | FLAG_ACK);
+    step.before[SIDE_B].snd.mwnd = 50;
+    acks(30202); /* the edge is 30201, and a FIN may stand on it */
+    QUIET();
+    acks(30203);
+    RAISES(rst_bad_ack, NOTE);
+    CHECK_COMPARED(number_of(SIDE_B, 30203), number_of(SIDE_B, 30201), 6);
+    acks(151);
+    QUIET();
+    acks(150);
+    RAISES(rst_bad_ack, NOTE);
+    CHECK_COMPARED(number_of(SIDE_B, 150), number_of(SIDE_B, 151), 5);
+    step.before[SIDE_A].has_hole = true;
+    QUIET();
+}
+
+static void test_after_close(void)
+{
+    begin_reset(RST_UNKNOWN, 102, FLAG_RST);
+    has_closed(SIDE_A, 102, 7, 201);
+    has_closed(SIDE_B, 202, 8, 102);
+    step.dst.at[0] = STATE_LAST_ACK;
+    QUIET(); /* its FIN is not acknowledged yet */
+    step.before[SIDE_A].snd.una = number_of(SIDE_A, 102);
+    RAISES(rst_after_close, CHAT);
+    CHECK_COMPARED(number_of(SIDE_A, 102), number_of(SIDE_A, 102), 7);
+    step.rst_class = RST_EXACT;
+    step.dst.at[0] = STATE_TIME_WAIT;
+    RAISES(rst_after_close, CHAT);
+    step.knows_fin_acked = true;
+    RAISES(tw_assassination, NOTE);
+    step.dst.at[0] = STATE_LAST_ACK;
+    RAISES(rst_after_close, CHAT);
+    step.before[SIDE_B].fin_known = false;
+    QUIET();
+}
+
+static void test_reply_shapes(void)
+{
+    begin_reset(RST_CLOSED_REPLY, 90, FLAG_RST);
+    RAISES(rst_closed_reply, CHAT);
+    begin_reset(RST_EXACT, 101, FLAG_RST);
+    step.confirmed_frame = 8;
+    RAISES(rst_after_challenge, CHAT);
+    begin_reset(RST_EXACT, 101, FLAG_RST | FLAG_ACK);
+    segment.ack = seq_of(0);
+    RAISES(rst_ack_zero, CHAT);
+    step.before[SIDE_B].snd.iss = seq_of(0xffffffffU);
+    QUIET();
+}
+
 int main(void)
 {
+    test_bad_ack();
+    test_after_close();
+    test_reply_shapes();
     test_in_window();
     test_in_window_less_known();
     test_above_window();

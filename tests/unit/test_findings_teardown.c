@@ -144,8 +144,42 @@ static void test_simultaneous(void)
     QUIET();
 }
 
+static void test_seq_wrong(void)
+{
+    begin_closing();
+    sends(SIDE_A, 102, 0, FLAG_ACK);
+    QUIET();
+    sends(SIDE_A, 103, 0, FLAG_ACK);
+    RAISES(fin_seq_wrong, WARN);
+    CHECK_COMPARED(number_of(SIDE_A, 103), number_of(SIDE_A, 102), 7);
+    sends(SIDE_A, 100, 0, FLAG_ACK);
+    QUIET();
+    segment.options.count[OPTION_TS] = 1;
+    segment.options.tsval = 50;
+    step.before[SIDE_A].ts_seen = true;
+    step.before[SIDE_A].ts_high = 50;
+    QUIET();
+    segment.options.tsval = 51;
+    RAISES(fin_seq_wrong, NOTE);
+    sends(SIDE_A, 101, 0, FLAG_ACK);
+    QUIET();
+}
+
+static void test_urg_after(void)
+{
+    begin_closing();
+    sends(SIDE_A, 91, 10, FLAG_ACK | FLAG_URG);
+    segment.urgent = 11;
+    QUIET();
+    segment.urgent = 12;
+    RAISES(fin_urg_after, NOTE);
+    CHECK_COMPARED(number_of(SIDE_A, 103), number_of(SIDE_A, 102), 7);
+}
+
 int main(void)
 {
+    test_seq_wrong();
+    test_urg_after();
     test_data_after();
     test_data_after_less_known();
     test_ack_beyond();
