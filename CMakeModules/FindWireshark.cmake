@@ -52,8 +52,16 @@ find_package_handle_standard_args(Wireshark
 if(Wireshark_FOUND)
     string(REGEX MATCH "^[0-9]+\\.[0-9]+" Wireshark_RELEASE "${Wireshark_VERSION}")
     set(Wireshark_EPAN_PLUGIN_DIR "${_wireshark_plugin_dir}/epan")
+    # Every release changes what a plugin may call. One that nobody has tried is refused before
+    # anything is built, unless the user insists.
+    option(TCPSTATE_UNTRIED_RELEASE "Build for a release of Wireshark that was never tried" OFF)
     if(NOT Wireshark_RELEASE IN_LIST _wireshark_tried)
         list(JOIN _wireshark_tried ", " _wireshark_tried_text)
+        if(NOT TCPSTATE_UNTRIED_RELEASE)
+            message(FATAL_ERROR "Wireshark ${Wireshark_VERSION} was never tried with this plugin; \
+${_wireshark_tried_text} were. To build it all the same: -DTCPSTATE_UNTRIED_RELEASE=ON. If its tests \
+pass then, please tell us.")
+        endif()
         message(WARNING "Wireshark ${Wireshark_VERSION} was never tried with this plugin; \
 ${_wireshark_tried_text} were. Run the tests before you trust what it shows.")
     endif()

@@ -1,12 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Builds the plugin and runs its tests on the other releases of Wireshark that it supports, each in
-# a Debian root of its own: sh tests/releases.sh [SUITE:RELEASE]...  (trixie:4.4 forky:4.6)
+# Builds the plugin and runs its tests on every release of Wireshark that it supports: this
+# machine's own (the word "here") and others, each in a Debian root of its own.
+#
+#   sh tests/releases.sh [here | SUITE:RELEASE]...       (here trixie:4.4 forky:4.6)
+#
+# Then it compares what the plugin shows of every capture on one release with what it shows on the
+# others. TCPSTATE_CAPTURES (environment) names a folder of further captures.
 #
 # A root is made once, kept in the user's cache and reused for a month; about 600 MB each. Needs
-# root, because a root is entered with chroot. Where that or the archive is missing it says so and
-# ends with 77, which CTest takes for "skipped".
+# root, because a root is entered with chroot. A release whose root cannot be made is skipped and
+# the next one follows. The last lines are a table of releases and test labels, and one line for
+# each release with its result. Ends with 1 if one failed, with 77 (CTest's "skipped") if none ran.
 
 set -eu
 me=tests/releases.sh
@@ -16,23 +22,19 @@ packages=tshark,wireshark-dev,cmake,make,gcc,libc6-dev,python3
 most_days=30
 user=65534
 
+# shellcheck source=cmake/needs.sh
+. "$top/cmake/needs.sh"
+
 say()
 {
     echo "$me: $*" >&2
 }
 
-skip()
+# The release of the Wireshark that a command runs, as 4.4.
+release_of()
 {
-    say "skipped: $*"
-    # What failed before on another release stays a failure.
-    [ -z "${failed:-}" ] || { say "failed on:$failed"; exit 1; }
-    exit 77
-}
-
-# The release of Wireshark in a root, as 4.4.
-release_in()
-{
-    chroot "$1" tshark --version 2>/dev/null | sed -nE '1s/^[^0-9]*([0-9]+\.[0-9]+)\..*/\1/p'
+    { "$@" tshark --version 2>/dev/null || :; } |
+        sed -nE '1s/^[^0-9]*([0-9]+\.[0-9]+)\..*/\1/p'
 }
 
 # The archive that this machine uses itself; prints nothing while there are no package lists.
@@ -43,137 +45,195 @@ archive()
         'Component: main' 2>/dev/null | head -n 1
 }
 
-is_fresh()
+# Why there is no root; what was begun of it goes.
+no_root()
 {
-    [ "$(cat "$1/.tcpstate" 2>/dev/null)" = "$2" ] &&
-        [ -z "$(find "$1/.tcpstate" -mtime +$most_days)" ]
+    why=$*
+    [ -z "${new:-}" ] || rm -rf --one-file-system "$new"
+    new=
+    return 1
 }
 
-# make_root SUITE RELEASE: sets `root` to a folder with that release in it.
+# make_root SUITE RELEASE: sets `root` to a folder with that release in it; without one it sets
+# `why` and fails.
 make_root()
 {
     root=$cache/$1
+    new=
     key="$2 $packages"
-    is_fresh "$root" "$key" && return
+    [ "$(id -u)" = 0 ] || { no_root "needs root"; return; }
+    if [ "$(cat "$root/.tcpstate" 2>/dev/null)" = "$key" ]; then
+        [ -n "$(find "$root/.tcpstate" -mtime +$most_days)" ] || return 0
+        has apt-get && [ -n "$(archive)" ] || return 0 # an old one is better than none
+    fi
+    has apt-get || { no_root "no mirror"; return; }
     uri=$(archive)
     if [ -z "$uri" ]; then
         apt-get update >/dev/null 2>&1 || :
         uri=$(archive)
     fi
-    [ -n "$uri" ] || skip "no mirror"
-    if ! command -v mmdebstrap >/dev/null; then
-        apt-get install -y --no-install-recommends mmdebstrap >/dev/null 2>&1 ||
-            skip "no mmdebstrap"
+    [ -n "$uri" ] || { no_root "no mirror"; return; }
+    if ! has mmdebstrap &&
+        ! apt-get install -y --no-install-recommends mmdebstrap >/dev/null 2>&1; then
+        no_root "no mmdebstrap"
+        return
     fi
     say "making a root with $1"
     rm -rf --one-file-system "$cache/$1".new.*
-    new=$(mktemp -d "$cache/$1.new.XXXXXX")
-    chmod 755 "$new"
-    set -- "$1" "$2"
-    for option in Acquire::http::Proxy Acquire::https::Proxy; do
-        value=$(apt-config dump --format '%v%n' --no-empty "$option")
-        [ -z "$value" ] || set -- "$@" --aptopt="$option \"$value\""
-    done
-    suite=$1 release=$2
-    shift 2
-    # Release files of a mirror that lags are expired; the cache may lie where apt's user cannot go.
-    mmdebstrap --quiet --mode=root --variant=essential --format=directory --include="$packages" \
-        --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='APT::Sandbox::User "root"' \
-        --aptopt='Apt::Install-Recommends "false"' --dpkgopt='path-exclude=/usr/share/doc/*' \
-        --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-        --dpkgopt=force-unsafe-io "$@" "$suite" "$new" "deb ${uri%/} $suite main" >&2 ||
-        skip "no mirror has $suite"
-    found=$(release_in "$new")
-    [ "$found" = "$release" ] || skip "$suite has Wireshark ${found:-none}, wanted $release"
-    [ -c "$new/dev/null" ] || skip "this machine cannot make device nodes"
+    new=$(mktemp -d "$cache/$1.new.XXXXXX") || { no_root "no room in $cache"; return; }
+    bootstrap "$1" || { no_root "no mirror has $1"; return; }
+    found=$(release_of chroot "$new")
+    [ "$found" = "$2" ] || { no_root "$1 has Wireshark ${found:-none}"; return; }
+    [ -c "$new/dev/null" ] || { no_root "this machine cannot make device nodes"; return; }
     chmod 1777 "$new/dev/shm"
     echo "$key" >"$new/.tcpstate"
     rm -rf --one-file-system "$root"
     mv "$new" "$root"
 }
 
-# A copy of the sources goes in, and all runs as a user without privileges. Notes what failed.
-test_in()
+# bootstrap SUITE: fills the folder `new` from the archive `uri`.
+bootstrap()
 {
-    pair=$1
+    suite=$1
+    shift
+    chmod 755 "$new"
+    for option in Acquire::http::Proxy Acquire::https::Proxy; do
+        value=$(apt-config dump --format '%v%n' --no-empty "$option")
+        [ -z "$value" ] || set -- "$@" --aptopt="$option \"$value\""
+    done
+    # Release files of a mirror that lags are expired; the cache may lie where apt's user cannot go.
+    mmdebstrap --quiet --mode=root --variant=essential --format=directory --include="$packages" \
+        --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='APT::Sandbox::User "root"' \
+        --aptopt='Apt::Install-Recommends "false"' --dpkgopt='path-exclude=/usr/share/doc/*' \
+        --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
+        --dpkgopt=force-unsafe-io "$@" "$suite" "$new" "deb ${uri%/} $suite main" >&2
+}
+
+# A copy of the sources goes into `root`, below `inside`, for a user without privileges.
+fill_root()
+{
     work=$(mktemp -d "$root/tmp/tcpstate.XXXXXX")
-    trap 'rm -rf --one-file-system "$work" "$fields"' EXIT
     inside=${work#"$root"}
-    mkdir "$work/source" "$work/home" "$work/captures"
+    mkdir "$work/source" "$work/home" "$work/captures" "$work/out"
     tar -C "$top" --exclude=./.git --exclude='./build*' -c . | tar -C "$work/source" -x
-    set --
     if [ -n "${TCPSTATE_CAPTURES:-}" ]; then
         cp "$TCPSTATE_CAPTURES"/*.pcap* "$work/captures/"
-        set -- TCPSTATE_CAPTURES="$inside/captures"
     fi
     chown -R "$user:$user" "$work"
     chmod -R u+rwX,go+rX "$work"
-    set -- chroot --userspec=$user:$user --groups=$user "$root" env -i HOME="$inside/home" \
-        TMPDIR="$inside" PATH=/usr/bin:/bin LC_ALL=C.UTF-8 "$@"
-    # Sanitizers need /proc, which these roots lack; they ran on this machine's release.
-    "$@" sh -c "cmake -S $inside/source -B $inside/build -DCMAKE_BUILD_TYPE=Release \
-            -DTCPSTATE_WERROR=ON >$inside/log 2>&1 &&
-        cmake --build $inside/build --parallel 2 >>$inside/log 2>&1 || { cat $inside/log; exit 1; }
-        cd $inside/build && ctest --output-on-failure --parallel 2 -LE 'sanitized|oracle'" ||
-        failed="$failed $pair"
-    if "$@" TCPSTATE_PLUGIN="$inside/build/plugin/tcpstate.so" \
-        python3 "$inside/source/tests/host/export.py" "$inside/fields"; then
-        mv "$work/fields" "$fields/${pair#*:}"
-    else
-        failed="$failed $pair"
-    fi
-    rm -rf --one-file-system "$work"
-    trap 'rm -rf "$fields"' EXIT
 }
 
-# What this machine's release shows, if it has one.
-export_here()
+empty_root()
 {
-    command -v tshark >/dev/null || return 0
-    here=$(tshark --version 2>/dev/null | sed -nE '1s/^[^0-9]*([0-9]+\.[0-9]+)\..*/\1/p')
-    # shellcheck source=cmake/needs.sh
-    . "$top/cmake/needs.sh"
-    build_in tests -DCMAKE_BUILD_TYPE=Release -DTCPSTATE_TESTS=ON -DTCPSTATE_WERROR=ON
-    TCPSTATE_PLUGIN="$build/plugin/tcpstate.so" \
-        python3 "$top/tests/host/export.py" "$fields/here-$here"
+    [ -z "${work:-}" ] || rm -rf --one-file-system "$work"
+    work=
 }
 
-# One line for each release: its tests, and the comparison with the first one that ran.
-report()
+# Runs a command inside `root`.
+in_root()
+{
+    [ -z "${TCPSTATE_CAPTURES:-}" ] || set -- TCPSTATE_CAPTURES="$inside/captures" "$@"
+    chroot --userspec=$user:$user --groups=$user "$root" env -i HOME="$inside/home" \
+        TMPDIR="$inside" PATH=/usr/bin:/bin LC_ALL=C.UTF-8 "$@"
+}
+
+# And on this machine.
+here()
+{
+    env "$@"
+}
+
+# test_release HOW SOURCE BUILD OUT: tests what was built; sets `result`. HOW is one of the two
+# functions above, and the folders are named as they are called there.
+test_release()
+{
+    result=passed
+    # Sanitizers need /proc, which a root lacks, and the oracle knows no Wireshark: tests/run.sh
+    # has both.
+    "$1" ctest --test-dir "$3" --output-on-failure --parallel 2 -LE 'sanitized|oracle' \
+        --output-junit "$4/junit.xml" || result="failed: tests"
+    if ! "$1" TCPSTATE_PLUGIN="$3/plugin/tcpstate.so" PYTHONDONTWRITEBYTECODE=1 \
+        python3 "$2/tests/host/export.py" "$4/fields"; then
+        result="failed: export of fields"
+    fi
+}
+
+# keep NAME OUT: what a release's test left, and its result, for the last lines.
+keep()
+{
+    mkdir -p "$all/$1"
+    for kind in junit.xml fields; do
+        [ ! -e "$2/$kind" ] || mv "$2/$kind" "$all/$1/"
+    done
+    echo "$1: $result" >>"$all/results"
+}
+
+run_here()
+{
+    release=$(release_of env)
+    [ -n "$release" ] || { echo "here: skipped: no tshark" >>"$all/results"; return 0; }
+    say "Wireshark $release, this machine's own"
+    build_in tests -DCMAKE_BUILD_TYPE=Release -DTCPSTATE_TESTS=ON -DTCPSTATE_WERROR=ON
+    mkdir "$all/out"
+    test_release here "$top" "$build" "$all/out"
+    keep "$release-here" "$all/out"
+}
+
+run_in_root()
+{
+    exec 8>"$cache/$1.lock" # one at a time
+    flock 8
+    make_root "$1" "$2" || { echo "$2-$1: skipped: $why" >>"$all/results"; return 0; }
+    say "Wireshark $2 in $1"
+    fill_root
+    if in_root sh -c "cmake -S $inside/source -B $inside/build -DCMAKE_BUILD_TYPE=Release \
+            -DTCPSTATE_WERROR=ON && cmake --build $inside/build --parallel 2" >"$work/log" 2>&1
+    then
+        test_release in_root "$inside/source" "$inside/build" "$inside/out"
+    else
+        tail -n 40 "$work/log"
+        result="failed: does not build"
+    fi
+    keep "$2-$1" "$work/out"
+    empty_root
+    exec 8>&-
+}
+
+# The exports of each release against those of the first one that made them.
+compare_fields()
 {
     first=
-    for folder in "$fields"/*; do
+    for folder in "$all"/*/fields; do
         [ -d "$folder" ] || continue
-        [ -n "$first" ] || first=$folder
-        count=$(find "$folder" -type f | wc -l)
-        if diff -r "$first" "$folder" >"$fields/difference"; then
-            say "fields of ${folder##*/}: $count exports equal to those of ${first##*/}"
+        name=$(basename "$(dirname "$folder")")
+        if [ -z "$first" ]; then
+            first=$folder
+            first_name=$name
+        elif diff -r "$first" "$folder" >"$all/difference"; then
+            echo "$name shows the same fields as $first_name," \
+                "in $(find "$folder" -type f | wc -l) exports of captures"
         else
-            head -n 40 "$fields/difference"
-            failed="$failed fields:${folder##*/}"
+            head -n 40 "$all/difference"
+            echo "$name: failed: shows other fields than $first_name" >>"$all/results"
         fi
-    done
-    for pair; do
-        result=passed
-        case " $failed " in *" $pair "*) result=failed ;; esac
-        say "Wireshark ${pair#*:} in ${pair%%:*}: $result"
     done
 }
 
-[ "$(id -u)" = 0 ] || skip "needs root"
-command -v apt-get >/dev/null || skip "no mirror"
 mkdir -p "$cache"
-[ $# -gt 0 ] || set -- trixie:4.4 forky:4.6
-failed=
-fields=$(mktemp -d)
-trap 'rm -rf "$fields"' EXIT
-export_here
-for pair; do
-    exec 8>"$cache/${pair%%:*}.lock" # one at a time
-    flock 8
-    make_root "${pair%%:*}" "${pair#*:}"
-    say "Wireshark ${pair#*:} in ${pair%%:*}"
-    test_in "$pair"
+[ $# -gt 0 ] || set -- here trixie:4.4 forky:4.6
+all=$(mktemp -d)
+trap 'empty_root; rm -rf "$all"' EXIT
+trap 'exit 130' INT TERM HUP
+: >"$all/results"
+for where; do
+    case $where in
+    here) run_here ;;
+    *:*) run_in_root "${where%%:*}" "${where#*:}" ;;
+    *) die "what is $where?" ;;
+    esac
 done
-report "$@"
-[ -z "$failed" ] || { say "failed on:$failed"; exit 1; }
+compare_fields
+! has python3 || python3 "$top/tests/host/release_table.py" "$all"
+sed "s/^/Wireshark /" "$all/results"
+! grep -q ': failed' "$all/results" || exit 1
+grep -q ': passed$' "$all/results" || exit 77
