@@ -179,13 +179,22 @@ static void receive_all(struct work *work, struct chain *chain)
         receive_fin(work, chain);
 }
 
+/* A RST was not its sender's own if that goes on: what was sent to it since found it alive. */
+static bool may_have_been_forged(const struct side_record *head)
+{
+    return head->end.sent_rst && head->end.shown == STATE_CLOSED && head->inbox.count == 0;
+}
+
 static void open_ledger(struct work *work, const struct chain *chain)
 {
     struct side_record *head = work->head;
     struct ledger_entry *entry;
 
+    if (head->ledger == NULL && may_have_been_forged(head))
+        ledger_open_after(&head->ledger, &work->model->pool, (enum tcp_state)head->before_rst,
+                          EVENT_SENDS_RST);
     ledger_open(&head->ledger, &work->model->pool, chain->at[0]);
-    entry = ledger_add(head->ledger, work->segment->id);
+    entry = ledger_add(head->ledger, work->segment);
     if (entry == NULL)
         return;
     chain_record(chain, entry);
@@ -216,7 +225,7 @@ void delivery_expect(struct work *work)
     if (step->admission == ADMIT_FULL)
         receive_all(work, &chain);
     chain_to_path(&chain, &step->dst);
-    if (head->inbox.count > 0 && !before_fin)
+    if ((head->inbox.count > 0 || may_have_been_forged(head)) && !before_fin)
         open_ledger(work, &chain);
     head->end.expected = (uint8_t)chain_end(&chain);
     if (before_fin)

@@ -7,6 +7,27 @@
 #include "opening.h"
 #include "reset_class.h"
 
+/* The sender lacked the FIN when this left: what had reached it by then found it without the FIN,
+ * though the capture shows the FIN first (hindsight). What was sent a late turnaround before had;
+ * with the FIN itself above a hole (RFC 2018) the rest of the path is quick. */
+static void delay_fin(struct work *work, const struct arrival *arrival)
+{
+    const struct segment *segment = work->segment;
+    const struct tcp_options *options = &segment->options;
+    const struct side_record *tail = work->tail;
+    bool held = inbox_is_held(work, arrival);
+    struct reached reached = {.until_ns = INT64_MIN};
+
+    if (arrival->event != EVENT_RECEIVES_FIN)
+        return;
+    if (segment->has_time && tail->end.turnaround_ns >= 0)
+        reached.until_ns = segment->time_ns -
+                           (held ? tail->end.turnaround_ns : tail->end.turnaround_late_ns);
+    reached.twice = options->sack_blocks > 0 && seq_le(options->sack[0].right, segment->ack);
+    reached.octets = options->sack[0];
+    ledger_delay(tail->ledger, work, EVENT_RECEIVES_FIN, &reached, held);
+}
+
 /* Takes out of the sender's inbox what its segment proves or lets assume; leaves the rest. */
 static void settle_inbox(struct work *work, struct chain *chain)
 {
@@ -26,9 +47,11 @@ static void settle_inbox(struct work *work, struct chain *chain)
             chain_take_arrival(chain, &arrival);
             break;
         case ARRIVAL_NOT_YET:
+            delay_fin(work, &arrival);
             inbox->items[kept++] = arrival;
             break;
         case ARRIVAL_DOUBTFUL:
+            delay_fin(work, &arrival);
             arrival.doubtful = true;
             inbox->items[kept++] = arrival;
             break;
@@ -110,6 +133,8 @@ static void infer(struct work *work, struct chain *chain)
     if (past_syn && !tcp_state_is_synchronized(chain_end(chain)) &&
         !(chain_end(chain) == STATE_SYN_RECEIVED && may_be_syn_received(work))) {
         observe_missing(work, chain_end(chain));
+        if (work->tail->end.sent_rst)
+            ledger_revise(work->tail->ledger, work, EVENT_SENDS_RST);
         chain_take(chain, EVENT_INFERRED_OPEN);
     }
     if (past_syn && work->tcb->syn_missing && segment->sender == work->conn->client)
@@ -201,11 +226,14 @@ static void keep_ledger(struct work *work, const struct chain *chain)
     struct side_record *tail = work->tail;
     struct ledger_entry *entry;
 
-    if (tail->inbox.count == 0 && !tail->assumed) {
+    if (tail->inbox.count == 0 && !tail->assumed && chain_end(chain) != STATE_CLOSED) {
         ledger_close(&tail->ledger, &work->model->pool);
         return;
     }
-    entry = ledger_add_own(tail->ledger, &tail->inbox, work->segment->id);
+    /* whoever sent a RST, it is shown as CLOSED */
+    entry = ledger_add_own(tail->ledger, &tail->inbox,
+                           segment_has_any(work->segment, FLAG_RST) ? LEDGER_NO_ID
+                                                                    : work->segment->id);
     if (entry == NULL)
         return;
     chain_record(chain, entry);

@@ -137,15 +137,21 @@ static bool echo_is_older(const struct work *work, const struct arrival *arrival
 }
 
 /* RFC 2018: a block reports what arrived above a hole. */
-static bool is_sacked(const struct work *work, const struct arrival *arrival)
+static bool is_sacked(const struct work *work, struct seq number)
 {
     const struct tcp_options *options = &work->segment->options;
 
     for (unsigned i = 0; i < options->sack_blocks; i++)
-        if (seq_le(options->sack[i].left, arrival->seq) &&
-            seq_lt(arrival->seq, options->sack[i].right))
+        if (seq_le(options->sack[i].left, number) && seq_lt(number, options->sack[i].right))
             return true;
     return false;
+}
+
+bool inbox_is_held(const struct work *work, const struct arrival *arrival)
+{
+    return segment_has(work->segment, FLAG_ACK) && arrival->has_proof &&
+           seq_lt(work->segment->ack, arrival->end) &&
+           is_sacked(work, seq_sub(arrival->end, 1));
 }
 
 /* An ACK leaves no trace of its own in its receiver's numbers. What may tell: octets that came
@@ -157,7 +163,8 @@ static enum arrival_verdict judge_ack(const struct work *work, const struct arri
                                arrival->first_ns);
 
     if (segment_has(segment, FLAG_ACK)) {
-        if (arrival->has_proof && (seq_ge(segment->ack, arrival->end) || is_sacked(work, arrival)))
+        if (arrival->has_proof &&
+            (seq_ge(segment->ack, arrival->end) || is_sacked(work, arrival->seq)))
             return ARRIVAL_PROVED;
         /* something before it is missing: still under way itself, or taken out of order */
         if (seq_lt(segment->ack, arrival->seq))

@@ -38,6 +38,9 @@ enum arrival_verdict {
     ARRIVAL_LOST     /* it never arrived, or was not obeyed */
 };
 
+/** A SACK block of the sender's current segment reports the number before arrival.end. */
+bool inbox_is_held(const struct work *work, const struct arrival *arrival);
+
 /** What the sender's current segment says of one thing that was on its way to it. */
 enum arrival_verdict inbox_judge(const struct work *work, const struct arrival *arrival);
 

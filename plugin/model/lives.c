@@ -202,8 +202,8 @@ static uint32_t misfit(const struct connection *conn, const struct segment *segm
         seq_off = distance(segment->seq, seq_max(tail->snd.nxt, tail->snd.una));
     else if (tail->nxt_known || tail->una_known)
         seq_off = distance(segment->seq, tail->nxt_known ? tail->snd.nxt : tail->snd.una);
-    else if (!has_ack)
-        seq_off = unknown; /* nothing speaks for this life either */
+    else /* nothing speaks against this life, and only an ACK for it */
+        seq_off = has_ack ? 1 : unknown;
     if (has_ack && head->nxt_known)
         ack_off = distance(segment->ack, head->snd.nxt);
     if (has_ack && segment_has_any(segment, FLAG_RST))
