@@ -69,6 +69,7 @@ struct family {
 };
 
 extern const struct family header_family;
+extern const struct family setup_family;
 extern const struct family handshake_family;
 extern const struct family handshake_syn_family;
 extern const struct family handshake_synack_family;

@@ -103,34 +103,12 @@ static bool hdr_dst_not_unicast(struct hearing *hearing)
     return segment_has(segment, FLAG_SYN) && (!segment->src_unicast || !segment->dst_unicast);
 }
 
-/* The kind number on the wire of an option that we decode. */
-static uint32_t option_number(enum option_kind kind)
-{
-    switch (kind) {
-    case OPTION_MSS:
-        return 2;
-    case OPTION_WS:
-        return 3;
-    case OPTION_SACK_PERM:
-        return 4;
-    case OPTION_SACK:
-        return 5;
-    case OPTION_TS:
-        return 8;
-    case OPTION_TFO:
-        return 34;
-    case OPTION_KINDS:
-        break;
-    }
-    return 0;
-}
-
 static bool opt_duplicate(struct hearing *hearing)
 {
     const struct tcp_options *options = &hearing->step->segment->options;
     for (unsigned kind = 0; kind < OPTION_KINDS; kind++) {
         if (options->count[kind] > 1) {
-            hearing->finding.got = option_number((enum option_kind)kind);
+            hearing->finding.got = tcp_option_number((enum option_kind)kind);
             hearing->finding.limit = options->count[kind];
             hearing->finding.limit_known = true;
             return true;
@@ -149,7 +127,7 @@ static bool opt_not_on_syn(struct hearing *hearing)
         return false;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (tcp_options_has(&segment->options, kinds[i])) {
-            hearing->finding.got = option_number(kinds[i]);
+            hearing->finding.got = tcp_option_number(kinds[i]);
             return true;
         }
     }

@@ -15,8 +15,17 @@ static bool has_odd_flags(unsigned flags)
            (flags & (FLAG_SYN | FLAG_ACK | FLAG_RST)) == 0;
 }
 
+/* One of the two bits that ask for ECN together: RFC 3168 6.1.1, RFC 9768 3.1. */
+static bool asks_half_for_ecn(unsigned flags)
+{
+    unsigned bits = flags & (FLAG_AE | FLAG_CWR | FLAG_ECE);
+
+    return (flags & (FLAG_SYN | FLAG_ACK)) == FLAG_SYN && (bits == FLAG_CWR || bits == FLAG_ECE);
+}
+
 /* A SYN that finds no listener, a SYN-ACK that acknowledges anything but a whole SYN, a second one,
- * one that comes when its receiver is past it, or any of these with data. */
+ * one that comes when its receiver is past it, one whose options or ECN bits do not fit those before
+ * it, or any of these with data. */
 static bool is_unexpected_syn(const struct step *step)
 {
     const struct segment *segment = step->segment;
@@ -25,7 +34,8 @@ static bool is_unexpected_syn(const struct step *step)
 
     if (!segment_has(segment, FLAG_SYN))
         return false;
-    if (segment->payload_len > 0 || sender->sent_synack)
+    if (segment->payload_len > 0 || sender->sent_synack || step->option_changed != 0 ||
+        step->option_unasked != 0 || step->ecn_mirrored)
         return true;
     if (!segment_has(segment, FLAG_ACK))
         return receiver->sent_syn || tcp_state_is_synchronized((enum tcp_state)step->dst.at[0]);
@@ -38,7 +48,7 @@ static unsigned interest_in_flags(const struct step *step)
     const struct segment *segment = step->segment;
     unsigned interest = 0;
 
-    if (has_odd_flags(segment->flags))
+    if (has_odd_flags(segment->flags) || asks_half_for_ecn(segment->flags))
         interest |= INTEREST_HEADER;
     if (segment_has(segment, FLAG_RST))
         interest |= INTEREST_RST;
@@ -134,6 +144,9 @@ unsigned interest_of(const struct step *step)
         interest |= INTEREST_THIRD;
     if (step->dst.at[0] == STATE_SYN_RECEIVED && segment->wnd_field <= TINY_WINDOW)
         interest |= INTEREST_TINY;
+    if ((segment->flags & (FLAG_ECE | FLAG_CWR)) != 0 &&
+        (sender->ecn_refused || receiver->ecn_refused))
+        interest |= INTEREST_ECN;
     if (sender->fin_known || receiver->fin_known)
         interest |= interest_in_fins(step);
     if (step->answers_challenge ||

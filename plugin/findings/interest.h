@@ -27,7 +27,8 @@ enum interest {
     INTEREST_CONTEXT = 0x0800,  /* an answer to a doubtful segment; the first data half-closed */
     INTEREST_OBSERVED = 0x1000, /* it shows something of the capture itself */
     INTEREST_FIRST = 0x2000,    /* nothing of the connection was captured before */
-    INTEREST_TINY = 0x4000      /* a tiny window where a third segment is awaited */
+    INTEREST_TINY = 0x4000,     /* a tiny window where a third segment is awaited */
+    INTEREST_ECN = 0x200000     /* ECE or CWR, and ECN was refused */
 };
 
 /* hs_tiny_window: no more octets than this. Scaling never makes a window smaller, so the header's

@@ -17,16 +17,24 @@ enum hearsay {
 };
 
 /* In order of precedence. */
+/* clang-format off */
 static const struct {
     const struct family *family;
     enum hearsay hears;
 } families[] = {
-    {&header_family, HEARS_HEADER},       {&handshake_family, HEARS_TAKEN},
-    {&handshake_syn_family, HEARS_TAKEN}, {&handshake_synack_family, HEARS_TAKEN},
-    {&sequence_family, HEARS_ALIEN},      {&reuse_family, HEARS_TAKEN},
-    {&reset_family, HEARS_TAKEN},         {&teardown_family, HEARS_TAKEN},
-    {&timestamps_family, HEARS_TAKEN},    {&observer_family, HEARS_ALL},
+    {&header_family, HEARS_HEADER},
+    {&setup_family, HEARS_TAKEN},
+    {&handshake_family, HEARS_TAKEN},
+    {&handshake_syn_family, HEARS_TAKEN},
+    {&handshake_synack_family, HEARS_TAKEN},
+    {&sequence_family, HEARS_ALIEN},
+    {&reuse_family, HEARS_TAKEN},
+    {&reset_family, HEARS_TAKEN},
+    {&teardown_family, HEARS_TAKEN},
+    {&timestamps_family, HEARS_TAKEN},
+    {&observer_family, HEARS_ALL},
 };
+/* clang-format on */
 
 /* ---- what was said of this segment ---- */
 

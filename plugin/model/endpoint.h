@@ -62,6 +62,7 @@ struct endpoint {
     uint32_t iss_frame;   /* its first SYN or SYN-ACK; 0: none */
     struct seq fin_ack;   /* the ACK number on its first FIN (valid: fin_known, not inferred) */
     bool fin_ack_known;
+    bool ecn_refused; /* no SYN-ACK of it agreed to ECN (RFC 3168 6.1.1, RFC 9768 3.1.2) */
 
     uint32_t ts_missed;   /* segments of it without timestamps that should have had them */
     uint16_t mss;         /* the largest segment it takes, by its SYN; 0: unknown */

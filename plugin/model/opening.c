@@ -2,6 +2,7 @@
 #include "opening.h"
 
 #include "model.h"
+#include "offer.h"
 
 static void note_syn(struct opening *opening, const struct segment *segment)
 {
@@ -44,6 +45,8 @@ void opening_note(struct work *work)
     if (tcb->opening == NULL)
         tcb->opening = pool_take(&work->model->pool, sizeof(*tcb->opening));
     opening = tcb->opening;
+    if (segment_is_syn(segment) || segment_is_syn_ack(segment))
+        offer_take(work);
     if (segment_is_syn(segment) && segment->sender == work->conn->client)
         note_syn(opening, segment);
     if (!segment_is_syn_ack(segment))

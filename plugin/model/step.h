@@ -140,6 +140,10 @@ struct step {
     bool half_closed_first; /* the first data that the sender sends more than a round trip after
                              * its peer's FIN was acknowledged */
     uint32_t half_closed_octets; /* payload the sender has sent since then, this included */
+    uint8_t option_changed; /* a SYN again: number of an option that the first one offered
+                             * otherwise; 0: none */
+    uint8_t option_unasked; /* a SYN-ACK: number of an option that no SYN asked for; 0: none */
+    bool ecn_mirrored;      /* a SYN-ACK: it shows the ECN bits of the SYN again */
     bool ack_known_synack; /* SEG.ACK acknowledges one of the SYN-ACKs that were captured */
     int64_t time_wait_ns[2]; /* sender, receiver: what is left of 2 MSL; -1: not in TIME-WAIT */
 

@@ -50,6 +50,18 @@ struct recent {
     uint8_t next;
 };
 
+/* What the SYNs of one side offered. */
+struct offer {
+    bool known; /* at least one of them was captured: */
+    bool cut;   /* … not with all its options */
+    bool classic_ecn;
+    bool accurate_ecn;
+    uint8_t kinds; /* bits by enum option_kind, of the first SYN */
+    uint8_t ever;  /* … of all */
+    uint8_t ws;    /* of the first */
+    uint16_t mss;
+};
+
 /* Alternative numbers of a handshake; the third segment decides which pair counted. */
 #define OPENING_MAX 8
 struct opening {
@@ -57,6 +69,7 @@ struct opening {
     uint8_t synacks;
     bool echo_known; /* the latest SYN-ACK carried timestamps: */
     uint32_t echo;   /* … and its TSecr */
+    struct offer offer[2]; /* by side */
     struct {
         uint32_t tsval;
         uint32_t id; /* segment.id */

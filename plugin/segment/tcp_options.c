@@ -189,3 +189,24 @@ void tcp_options_read(const uint8_t *octets, size_t captured, size_t length,
     else if (at < readable)
         out->malformed = true;
 }
+
+uint8_t tcp_option_number(enum option_kind kind)
+{
+    switch (kind) {
+    case OPTION_MSS:
+        return KIND_MSS;
+    case OPTION_WS:
+        return KIND_WS;
+    case OPTION_SACK_PERM:
+        return KIND_SACK_PERM;
+    case OPTION_SACK:
+        return KIND_SACK;
+    case OPTION_TS:
+        return KIND_TS;
+    case OPTION_TFO:
+        return KIND_TFO;
+    case OPTION_KINDS:
+        break;
+    }
+    return 0;
+}

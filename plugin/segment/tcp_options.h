@@ -55,6 +55,9 @@ struct tcp_options {
 void tcp_options_read(const uint8_t *octets, size_t captured, size_t length,
                       struct tcp_options *out);
 
+/** The number on the wire of a kind; 0 for OPTION_KINDS. */
+uint8_t tcp_option_number(enum option_kind kind);
+
 static inline bool tcp_options_has(const struct tcp_options *options, enum option_kind kind)
 {
     return options->count[kind] != 0;

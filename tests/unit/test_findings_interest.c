@@ -59,6 +59,7 @@ static void random_endpoint(enum side side)
     end->fin_ack_known = random_bool();
     end->nxt_known = random_below(8) != 0;
     end->offered_ts = random_bool();
+    end->ecn_refused = random_bool();
     end->una_known = random_below(8) != 0;
     end->scale_known = random_below(8) != 0;
     end->has_hole = random_below(4) == 0;
@@ -118,6 +119,11 @@ static void random_step(void)
     step.rst_class = (flags & FLAG_RST) != 0 ? (enum rst_class)random_below(RST_CLASSES) : RST_NONE;
     step.confirmed_frame = random_below(4);
     step.knows_fin_acked = random_bool();
+    if ((flags & FLAG_SYN) != 0) {
+        step.option_changed = (uint8_t)(random_below(8) == 0 ? 2 : 0);
+        step.option_unasked = (uint8_t)(random_below(8) == 0 ? 3 : 0);
+        step.ecn_mirrored = random_below(8) == 0;
+    }
     step.ack_known_synack = random_bool();
     step.observed = random_below(8) == 0 ? (uint16_t)(1U << random_below(13)) : 0;
     conn.client = random_bool() ? SIDE_A : SIDE_B;
@@ -162,7 +168,7 @@ static void test_changes_nothing(void)
 static void test_families(void)
 {
     static const struct family *const families[] = {
-        &header_family,           &handshake_family, &handshake_syn_family,
+        &header_family,           &setup_family,     &handshake_family, &handshake_syn_family,
         &handshake_synack_family, &reset_family,     &teardown_family,
         &timestamps_family,       &observer_family,  &sequence_family,
         &reuse_family};
