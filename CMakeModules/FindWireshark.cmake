@@ -6,6 +6,7 @@
 #   Wireshark_INCLUDE_DIRS        for a check that calls the compiler itself
 #   Wireshark_VERSION             4.0.17
 #   Wireshark_RELEASE             4.0: a plugin fits exactly one such release
+#   Wireshark_PREFIX              what it is installed below: /usr
 #   Wireshark_EPAN_PLUGIN_DIR     where Wireshark looks for dissector plugins of all users
 #   Wireshark_DATA_DIR            where Wireshark keeps the data of all users, such as profiles
 
@@ -19,7 +20,7 @@ if(TARGET epan)
     endif()
     set(_wireshark_plugin_dir "${Wireshark_PLUGIN_INSTALL_DIR}")
     get_target_property(Wireshark_INCLUDE_DIRS epan INTERFACE_INCLUDE_DIRECTORIES)
-    set(Wireshark_DATA_DIR "${Wireshark_INSTALL_PREFIX}/share/wireshark")
+    set(Wireshark_PREFIX "${Wireshark_INSTALL_PREFIX}")
 else()
     # Without the CMake package: the libraries by name (the flags of the .pc file also export
     # every symbol of the plugin, which is not wanted).
@@ -31,8 +32,7 @@ else()
     if(_wireshark_pc_FOUND)
         set(Wireshark_VERSION "${_wireshark_pc_VERSION}")
         pkg_get_variable(_wireshark_plugin_dir wireshark plugindir)
-        pkg_get_variable(_wireshark_prefix wireshark prefix)
-        set(Wireshark_DATA_DIR "${_wireshark_prefix}/share/wireshark")
+        pkg_get_variable(Wireshark_PREFIX wireshark prefix)
         find_library(Wireshark_EPAN_LIBRARY wireshark HINTS ${_wireshark_pc_LIBRARY_DIRS})
         find_library(Wireshark_WSUTIL_LIBRARY wsutil HINTS ${_wireshark_pc_LIBRARY_DIRS})
         mark_as_advanced(Wireshark_EPAN_LIBRARY Wireshark_WSUTIL_LIBRARY)
@@ -52,6 +52,7 @@ find_package_handle_standard_args(Wireshark
 if(Wireshark_FOUND)
     string(REGEX MATCH "^[0-9]+\\.[0-9]+" Wireshark_RELEASE "${Wireshark_VERSION}")
     set(Wireshark_EPAN_PLUGIN_DIR "${_wireshark_plugin_dir}/epan")
+    set(Wireshark_DATA_DIR "${Wireshark_PREFIX}/share/wireshark")
     # Every release changes what a plugin may call. One that nobody has tried is refused before
     # anything is built, unless the user insists.
     option(TCPSTATE_UNTRIED_RELEASE "Build for a release of Wireshark that was never tried" OFF)

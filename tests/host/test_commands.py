@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The commands that a user types: cmake/run.sh with any file, and installing and uninstalling."""
+"""The commands that a user types: cmake/run.sh with any file."""
 
 import os
 import pathlib
@@ -107,56 +107,6 @@ class Listing(unittest.TestCase):
         self.assertNotEqual(done.returncode, 0)
         self.assertEqual(len(self.rows(done.stdout)), 11)
         self.assertIn("cut short", done.stderr)
-
-
-class Installing(shark.HostTest):
-    BUILD = os.environ.get("TCPSTATE_BUILD")
-
-    def cmake(self, *arguments, **environment):
-        subprocess.run(["cmake", *arguments], check=True, stdout=subprocess.DEVNULL, text=True,
-                       env={**os.environ, **environment})
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
-    def files(self):
-        return {file.relative_to(self.folder).as_posix() for file in self.folder.rglob("*")
-                if file.is_file()}
-
-    def test_for_all_users(self):
-        self.cmake("--install", self.BUILD, DESTDIR=str(self.folder))
-        files = self.files()
-        self.assertTrue(any(re.search(r"/plugins/[0-9.]+/epan/tcpstate\.so$", file)
-                            for file in files), files)
-        for name in ("preferences", "colorfilters"):
-            self.assertTrue(any(file.endswith(f"/wireshark/profiles/TCP State/{name}")
-                                for file in files), files)
-        self.cmake("--build", self.BUILD, "--target", "uninstall", DESTDIR=str(self.folder))
-        self.assertEqual(self.files(), set())
-
-    def test_for_one_user(self):
-        clean = {"HOME": str(self.folder), "XDG_CONFIG_HOME": "", "WIRESHARK_CONFIG_DIR": ""}
-        self.cmake("--build", self.BUILD, "--target", "install-personal", **clean)
-        profile = self.folder / ".config" / "wireshark" / "profiles" / "TCP State"
-        ours = (profile / "preferences").read_text()
-        plugin = [file for file in self.files() if file.endswith("epan/tcpstate.so")]
-        self.assertEqual(len(plugin), 1)
-        # Where Wireshark would look: the scratch home has the same shape.
-        expected = [file.relative_to(self.shark.home).as_posix()
-                    for file in pathlib.Path(self.shark.home).rglob("tcpstate.so")]
-        self.assertEqual(plugin, expected)
-
-        (profile / "preferences").write_text(ours + "# mine\n")
-        self.cmake("--build", self.BUILD, "--target", "install-personal", **clean)
-        self.assertTrue((profile / "preferences").read_text().endswith("# mine\n"))
-        self.cmake("--build", self.BUILD, "--target", "uninstall-personal", **clean)
-        self.assertTrue((profile / "preferences").exists())
-
-        (profile / "preferences").write_text(ours)
-        self.cmake("--build", self.BUILD, "--target", "uninstall-personal", **clean)
-        self.assertEqual(self.files(), set())
 
 
 if __name__ == "__main__":
