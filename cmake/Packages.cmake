@@ -34,10 +34,11 @@ if(TCPSTATE_DPKG AND Wireshark_PREFIX STREQUAL "/usr") # where a .deb puts its f
     set(CPACK_DEBIAN_FILE_NAME "${PROJECT_NAME}_${PROJECT_VERSION}_wireshark${Wireshark_RELEASE}_\
 ${_architecture}.deb")
     set(CPACK_DEBIAN_PACKAGE_SECTION net)
-    set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "Wireshark plugin that follows TCP connections
- Shows for every TCP segment the phase of its connection, the states of both
- ends, and how its numbers compare with what was expected.
- .
- It fits Wireshark ${Wireshark_RELEASE} and no other release.")
+    # What follows the line of the summary.
+    set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "\
+Shows for every TCP segment the phase of its connection, the states of both
+ends, and how its numbers compare with what was expected.
+.
+It fits Wireshark ${Wireshark_RELEASE} and no other release.")
 endif()
 include(CPack)
