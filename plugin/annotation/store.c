@@ -25,6 +25,7 @@ static struct store {
     struct pages tuples;      /* by tcp.stream: struct tuple * */
     struct pages last;        /* by connection number: id + 1 of its latest segment */
     struct pages tallies;     /* by connection number: struct tally, where there are findings */
+    struct turns turns;       /* where the states of a connection change */
     struct numbering numbering;
     struct docket docket;
     uint32_t serial;     /* of the frame that is being dissected */
@@ -297,6 +298,44 @@ static void remember_last(const struct annotation *annotation, uint32_t id)
     *last = id + 1;
 }
 
+static void remember_turn(const struct annotation *annotation, uint32_t id)
+{
+    if (annotation->conn != NULL && (annotation->src_listed | annotation->dst_listed) != 0)
+        turns_add(&store.turns, annotation->conn->id, id, &file_arena);
+}
+
+/* Copies made by store_present() keep `next`, which differs between the segments of a frame. */
+static uint32_t id_of(const struct annotation *annotation, uint32_t number)
+{
+    const uint32_t *first = pages_find(&store.frames, number, sizeof(*first));
+    uint32_t id = first != NULL ? *first : 0;
+
+    while (id != 0 && annotation_at(id - 1)->next != annotation->next)
+        id = annotation_at(id - 1)->next;
+    return id != 0 ? id - 1 : 0;
+}
+
+bool store_is_last(const struct annotation *annotation, uint32_t number)
+{
+    return annotation->conn != NULL &&
+           store_last_of(annotation->conn->id) == annotation_at(id_of(annotation, number));
+}
+
+void store_turned(const struct annotation *annotation, uint32_t number, struct turned *out)
+{
+    uint32_t ids[TURNS_MAX];
+    uint32_t own = id_of(annotation, number);
+
+    *out = (struct turned){0};
+    if (annotation->conn == NULL)
+        return;
+    out->count = turns_of(&store.turns, annotation->conn->id, ids);
+    for (unsigned i = 0; i < out->count; i++) {
+        out->at[i] = annotation_at(ids[i]);
+        out->so_far += ids[i] <= own;
+    }
+}
+
 const struct annotation *store_last_of(uint32_t conn_id)
 {
     const uint32_t *last = pages_find(&store.last, conn_id, sizeof(*last));
@@ -329,6 +368,7 @@ void store_put(const struct step *step, const struct verdict *verdict)
     file_earlier(verdict);
     tally(annotation, verdict);
     remember_last(annotation, id);
+    remember_turn(annotation, id);
 
     if (store.frame_last != 0) {
         annotation_at(store.frame_last - 1)->next = id + 1;

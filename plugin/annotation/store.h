@@ -14,6 +14,7 @@
 #include "annotation.h"
 #include "capture_point.h"
 #include "judge.h"
+#include "past.h"
 
 /** Arranges that the store is emptied with each file. Once, at start-up. */
 void store_register(void);
@@ -57,8 +58,16 @@ struct tuple_end {
 /** @return false when nothing is known of the annotation's tuple. */
 bool store_end(const struct annotation *annotation, enum side side, struct tuple_end *out);
 
+/** The segments that changed the states of the annotation's connection.
+ *  @param number  the frame in which the annotation is shown now. */
+void store_turned(const struct annotation *annotation, uint32_t number, struct turned *out);
+
 /** The latest segment of a connection; NULL when there is none of that number. */
 const struct annotation *store_last_of(uint32_t conn_id);
+
+/** Is it the latest segment of its connection?
+ *  @param number  the frame in which the annotation is shown now. */
+bool store_is_last(const struct annotation *annotation, uint32_t number);
 
 /** How many findings of that severity the segments of a connection have, each counted once. */
 uint32_t store_findings_of(uint32_t conn_id, enum severity severity);

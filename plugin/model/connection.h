@@ -23,6 +23,9 @@ struct tcb;
 
 #define CONNECTION_HISTORY_MAX 24
 
+/* What fins_apart_us says of times that are not known or do not fit: 71 minutes and more. */
+#define FINS_APART_UNKNOWN UINT32_MAX
+
 struct connection {
     void *owner;          /* what history_new was given */
     struct tcb *tcb;      /* NULL once nothing more is expected, and while asleep */
@@ -67,6 +70,7 @@ struct connection {
 
     int64_t handshake_rtt_ns;   /* SYN to third segment; -1 when it cannot be told */
     uint32_t handshake_rtt_frame; /* from this frame on the field is shown */
+    uint32_t fins_apart_us;     /* between the first FINs of both sides; FINS_APART_UNKNOWN */
 };
 
 static inline enum role connection_role(const struct connection *conn, enum side side)

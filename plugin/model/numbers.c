@@ -91,6 +91,16 @@ bool numbers_is_probe(const struct work *work)
            tail->snd.wnd == 0 && seq_eq(work->segment->seq, tail->snd.edge);
 }
 
+static uint32_t fins_apart_us(const struct work *work)
+{
+    int64_t since_ns =
+        elapsed_ns(work->segment->has_time, work->segment->time_ns, work->head->fin_ns);
+
+    if (since_ns < 0 || since_ns / 1000 >= FINS_APART_UNKNOWN)
+        return FINS_APART_UNKNOWN;
+    return (uint32_t)(since_ns / 1000);
+}
+
 static void take_fin(struct work *work)
 {
     const struct segment *segment = work->segment;
@@ -107,6 +117,8 @@ static void take_fin(struct work *work)
     tail->fin_ack = segment->ack;
     tail->fin_ack_known = segment_has(segment, FLAG_ACK);
     work->conn->fin_frame[segment->sender] = segment->frame;
+    if (work->head->end.sent_fin)
+        work->conn->fins_apart_us = fins_apart_us(work);
 }
 
 /* Is the one number before the acknowledgment a FIN that the capture lacks? One beyond everything

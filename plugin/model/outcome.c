@@ -164,39 +164,61 @@ static bool either(const struct connection *conn, enum deed deed)
     return ((conn->did[SIDE_A] | conn->did[SIDE_B]) & deed) != 0;
 }
 
-static const char *by(const struct connection *conn, enum side side, const char *client,
-                      const char *server)
+enum conn_outcome outcome_of(const struct connection *conn, enum side *by)
 {
-    return connection_role(conn, side) == ROLE_CLIENT ? client : server;
-}
+    enum side server = side_other(conn->client);
 
-static const char *closed_word(const struct connection *conn)
-{
-    if (conn->simultaneous)
-        return "closed simultaneously";
-    return by(conn, conn->fin_first, "closed by client", "closed by server");
+    *by = conn->client;
+    if (!either(conn, DEED_SYN | DEED_SYNACK | DEED_FIN | DEED_RST | DEED_FIN_RST))
+        return CONN_MIDSTREAM;
+    if (conn->refused)
+        return CONN_REFUSED;
+    if (conn->reset) {
+        *by = conn->reset_by;
+        return CONN_RESET;
+    }
+    if (!conn->midstream && (conn->did[server] & DEED_SEEN) == 0 &&
+        conn->did[conn->client] != 0 && (conn->did[conn->client] & (DEED_ACK | DEED_DATA)) == 0)
+        return CONN_UNANSWERED;
+    if (!conn->midstream && !conn->handshake_done && !either(conn, DEED_FIN))
+        return CONN_INCOMPLETE;
+    if (both(conn, DEED_FIN)) {
+        *by = conn->fin_first;
+        return CONN_CLOSED;
+    }
+    if (either(conn, DEED_FIN)) {
+        *by = (conn->did[SIDE_A] & DEED_FIN) != 0 ? SIDE_A : SIDE_B;
+        return CONN_HALF_CLOSED;
+    }
+    return CONN_OPEN;
 }
 
 const char *outcome_word(const struct connection *conn)
 {
-    enum side server = side_other(conn->client);
+    enum side by;
+    enum conn_outcome outcome = outcome_of(conn, &by);
+    bool client = connection_role(conn, by) == ROLE_CLIENT;
 
-    if (!either(conn, DEED_SYN | DEED_SYNACK | DEED_FIN | DEED_RST | DEED_FIN_RST))
+    switch (outcome) {
+    case CONN_MIDSTREAM:
         return "midstream";
-    if (conn->refused)
+    case CONN_REFUSED:
         return "refused";
-    if (conn->reset)
-        return by(conn, conn->reset_by, "reset by client", "reset by server");
-    if (!conn->midstream && (conn->did[server] & DEED_SEEN) == 0 &&
-        conn->did[conn->client] != 0 && (conn->did[conn->client] & (DEED_ACK | DEED_DATA)) == 0)
+    case CONN_RESET:
+        return client ? "reset by client" : "reset by server";
+    case CONN_UNANSWERED:
         return "unanswered";
-    if (!conn->midstream && !conn->handshake_done && !either(conn, DEED_FIN))
+    case CONN_INCOMPLETE:
         return "handshake incomplete";
-    if (both(conn, DEED_FIN))
-        return closed_word(conn);
-    if (either(conn, DEED_FIN))
-        return by(conn, (conn->did[SIDE_A] & DEED_FIN) != 0 ? SIDE_A : SIDE_B,
-                  "half-closed by client", "half-closed by server");
+    case CONN_CLOSED:
+        if (conn->simultaneous)
+            return "closed simultaneously";
+        return client ? "closed by client" : "closed by server";
+    case CONN_HALF_CLOSED:
+        return client ? "half-closed by client" : "half-closed by server";
+    case CONN_OPEN:
+        break;
+    }
     return "open";
 }
 

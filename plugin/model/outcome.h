@@ -24,6 +24,18 @@ enum deed {
     DEED_FIRST_SYNACK = 0x400 /* … a SYN-ACK */
 };
 
+/* The first that fits, in this order. */
+enum conn_outcome {
+    CONN_MIDSTREAM,   /* neither SYN, SYN-ACK, FIN nor RST */
+    CONN_REFUSED,
+    CONN_RESET,
+    CONN_UNANSWERED,
+    CONN_INCOMPLETE,  /* the handshake */
+    CONN_CLOSED,      /* both FINs seen */
+    CONN_HALF_CLOSED, /* one */
+    CONN_OPEN
+};
+
 struct work;
 
 /** Counts the segment. To be called before the numbers move. */
@@ -34,6 +46,9 @@ void outcome_restart(struct connection *conn);
 
 /** Takes over what only the working record knows. To be called last. */
 void outcome_settle(struct work *work);
+
+/** @param by  who sent the RST, or the first FIN; the client for all else. */
+enum conn_outcome outcome_of(const struct connection *conn, enum side *by);
 
 /** "refused", "reset by client", "closed by server", … : a constant string. */
 const char *outcome_word(const struct connection *conn);

@@ -14,6 +14,7 @@
 
 #include "annotation.h"
 #include "finding.h"
+#include "past.h"
 
 #include <stddef.h>
 
@@ -78,6 +79,14 @@ size_t sentence_evidence(char *out, size_t size, const struct annotation *annota
 
 /** `client ESTABLISHED -> FIN-WAIT-1`, as in tcpstate.transition. */
 size_t sentence_transition(char *out, size_t size, const struct transition_shown *change);
+
+/** `CLOSED > SYN-SENT > ESTABLISHED`; empty for nowhere. */
+size_t sentence_past(char *out, size_t size, const struct past *past);
+
+/** How it ended, told on a connection's last segment: `closed by the client first; the server's FIN
+ *  came 2.1 s later; the client holds TIME-WAIT until 61.3 s`.
+ *  @param now_ns  the segment's time since the capture began; negative when it is not known. */
+size_t sentence_ending(char *out, size_t size, const struct annotation *annotation, int64_t now_ns);
 
 /** First line under a finding: the numbers compared, their difference, who set the limit, the
  *  evidence: `70001 is 4748 beyond 65253, the edge granted in frame 5 (evidence: full)`. */

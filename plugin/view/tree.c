@@ -386,7 +386,9 @@ void tree_show(const struct view *view, const struct annotation *annotation, tvb
     show_steps(&page, tree);
     show_sender(&page, tree);
     show_receiver(&page, tree);
+    ending_show_past(&page, tree);
     ending_show_time_wait(&page, tree);
+    ending_show_words(&page, tree);
     show_sequence(&page, tree);
     show_acknowledgment(&page, tree);
     show_window(&page, tree);

@@ -25,12 +25,13 @@ SKIPPED = 77  # what CTest takes for "skipped"
 
 
 # What later frames add (contract, "later"), and links to frames that may come later.
-LATER = {"acked_in", "conn.outcome", "conn.state", "conn.history",
+LATER = {"acked_in", "conn.ending", "conn.outcome", "conn.state", "conn.history",
          "syn_in", "synack_in", "established_in", "fin_in", "closed_in"}
 # What later frames may correct: the receiver's side, and what is derived from it.
 CORRECTED = {"dst.state", "dst.state.before", "client.state", "server.state", "transition",
              "phase", "teardown.step", "teardown.kind", "direction", "rst.class",
-             "finding", "finding.severity", "finding.detail", "finding.frame"}
+             "finding", "finding.severity", "finding.detail", "finding.frame",
+             "client.path", "server.path"}
 
 
 def own_captures():
