@@ -155,6 +155,15 @@ static void infer_unheard(struct work *work, struct chain *chain)
     chain_take(chain, EVENT_INFERRED_OPEN);
 }
 
+/* A segment that left before its sender's FIN arrives before it, as far as anybody can tell. */
+static bool arrives_before_fin(const struct work *work)
+{
+    const struct endpoint *tail = &work->tail->end;
+
+    return work->overtaken && tail->sent_fin && seq_lt(work->segment->seq, tail->fin_next) &&
+           inbox_find(&work->head->inbox, EVENT_RECEIVES_FIN) != NULL;
+}
+
 /* What the segment brings, in the order of RFC 9293 3.10.7.4. */
 static void receive_all(struct work *work, struct chain *chain)
 {
@@ -175,7 +184,8 @@ static void receive_all(struct work *work, struct chain *chain)
     if (work->tcb->midstream && !head->seen)
         infer_unheard(work, chain);
     receive_ack(work, chain);
-    if (!work->overtaken)
+    /* octets that were overtaken may be what the FIN waits for */
+    if (!work->overtaken || (segment->payload_len > 0 && !arrives_before_fin(work)))
         receive_fin(work, chain);
 }
 
@@ -200,15 +210,6 @@ static void open_ledger(struct work *work, const struct chain *chain)
     chain_record(chain, entry);
     entry->before = (uint8_t)chain->at[0];
     entry->after = (uint8_t)chain_end(chain);
-}
-
-/* A segment that left before its sender's FIN arrives before it, as far as anybody can tell. */
-static bool arrives_before_fin(const struct work *work)
-{
-    const struct endpoint *tail = &work->tail->end;
-
-    return work->overtaken && tail->sent_fin && seq_lt(work->segment->seq, tail->fin_next) &&
-           inbox_find(&work->head->inbox, EVENT_RECEIVES_FIN) != NULL;
 }
 
 void delivery_expect(struct work *work)

@@ -260,14 +260,43 @@ static bool is_late_syn(const struct work *work)
     return segment->has_ip_id && segment->ip_id != 0 && segment->ip_id == tail->syn_ip_id;
 }
 
+/* Its timestamp, or where clocks are too coarse the IP identification, is older than the FIN's: a
+ * clock never runs back (RFC 7323 5.4), and stacks count the identifications of a connection up. */
+static bool is_older_than_fin(const struct work *work)
+{
+    const uint16_t near = 32;
+    const struct segment *segment = work->segment;
+    const struct side_record *tail = work->tail;
+    uint16_t behind = (uint16_t)(tail->fin_ip_id - segment->ip_id);
+
+    if (tail->fin_has_ts && tcp_options_has(&segment->options, OPTION_TS) &&
+        segment->options.tsval != tail->fin_tsval)
+        return seq_lt(seq_of(segment->options.tsval), seq_of(tail->fin_tsval));
+    return tail->fin_ip_id != 0 && segment->has_ip_id && segment->ip_id != 0 && behind > 0 &&
+           behind < near;
+}
+
+/* It carries a number below its sender's FIN: was it sent before that? A retransmission was not, and
+ * a keepalive one below comes much later (RFC 9293 3.8.4). */
+static bool left_before_fin(const struct work *work)
+{
+    const struct segment *segment = work->segment;
+    const struct side_record *tail = work->tail;
+    int64_t since = elapsed_ns(segment->has_time, segment->time_ns, tail->fin_ns);
+
+    if (!tail->end.sent_fin || !seq_lt(segment->seq, tail->end.fin_next))
+        return false;
+    return is_older_than_fin(work) ||
+           (segment_is_pure_ack(segment) && !endpoint_must_have_it(&tail->end, since));
+}
+
 /* Stored or delivered after segments that its sender sent later: RCV.NXT and SND.NXT never recede
- * (RFC 9293 3.4), and a pure ACK carries SND.NXT. A keepalive one below comes much later. */
+ * (RFC 9293 3.4), and a pure ACK carries SND.NXT. */
 static bool is_overtaken(const struct work *work)
 {
     const struct segment *segment = work->segment;
     const struct side_record *tail = work->tail;
     const struct endpoint *peer = &work->head->end;
-    int64_t since = elapsed_ns(segment->has_time, segment->time_ns, tail->fin_ns);
 
     if (segment_has_any(segment, FLAG_SYN))
         return is_late_syn(work);
@@ -276,9 +305,7 @@ static bool is_overtaken(const struct work *work)
         return false;
     if (peer->una_known && tail->last_had_ack && seq_lt(segment->ack, peer->snd.una))
         return true;
-    return segment_is_pure_ack(segment) && tail->end.sent_fin &&
-           seq_lt(segment->seq, tail->end.fin_next) &&
-           !endpoint_must_have_it(&tail->end, since);
+    return left_before_fin(work);
 }
 
 /* Its sender stood where it was before it sent, or had received, what the numbers lack. */
@@ -292,8 +319,7 @@ static void show_overtaken(struct work *work)
     chain.at[0] = (enum tcp_state)tail->end.shown;
     if (segment_has_any(segment, FLAG_SYN))
         chain.at[0] = segment_is_syn(segment) ? STATE_SYN_SENT : STATE_SYN_RECEIVED;
-    else if (tail->end.sent_fin && seq_lt(segment->seq, tail->end.fin_next) &&
-        segment->payload_len == 0)
+    else if (left_before_fin(work))
         chain_correct(&chain, EVENT_TAKEN_BACK_OWN_FIN);
     if (!segment_has_any(segment, FLAG_SYN) && peer->fin_known &&
         seq_lt(segment->ack, peer->fin_next))

@@ -114,6 +114,9 @@ static void take_fin(struct work *work)
     tail->fin_next = end;
     tail->fin_frame = segment->frame;
     work->tail->fin_ns = segment->time_ns;
+    work->tail->fin_has_ts = tcp_options_has(&segment->options, OPTION_TS);
+    work->tail->fin_tsval = segment->options.tsval;
+    work->tail->fin_ip_id = segment->has_ip_id ? segment->ip_id : 0;
     tail->fin_ack = segment->ack;
     tail->fin_ack_known = segment_has(segment, FLAG_ACK);
     work->conn->fin_frame[segment->sender] = segment->frame;

@@ -124,6 +124,9 @@ struct side_record {
     int64_t rst_ns;
     int64_t fin_ns;       /* of its first FIN */
     uint32_t fin_id;      /* segment.id of that FIN */
+    uint32_t fin_tsval;   /* its TSval (valid: fin_has_ts) */
+    uint16_t fin_ip_id;   /* its IP identification; 0: none */
+    bool fin_has_ts;
     uint8_t fin_found;    /* enum tcp_state in which that FIN was to find the peer */
     uint16_t syn_ip_id;   /* IP identification of its latest SYN or SYN-ACK */
     int64_t smoothed_ns;  /* RFC 6298 2: SRTT and RTTVAR of its turnaround */
