@@ -17,6 +17,8 @@ struct docket_case *docket_open(struct docket *docket, const struct step *step)
     opened->tuple = step->conn->owner;
     opened->conn = step->conn;
     opened->sender = segment->sender;
+    opened->has_time = segment->has_time;
+    opened->time_ns = segment->time_ns;
     opened->seq = segment->seq;
     opened->end = segment_end(segment);
     opened->ack = segment->ack;

@@ -23,6 +23,8 @@ struct docket_case {
     const void *tuple; /* connection.owner: other lives of the tuple may settle it too */
     const struct connection *conn;
     enum side sender; /* of the segment that it is about */
+    bool has_time;
+    int64_t time_ns;
     struct seq seq;
     struct seq end;
     struct seq ack;

@@ -71,6 +71,7 @@ struct family {
 extern const struct family header_family;
 extern const struct family setup_family;
 extern const struct family handshake_family;
+extern const struct family handshake_again_family;
 extern const struct family handshake_syn_family;
 extern const struct family handshake_synack_family;
 extern const struct family sequence_family;
@@ -97,6 +98,16 @@ bool hearing_waits(const struct hearing *hearing, enum finding_id id);
 
 /** Has the segment just proved a verdict by that rule on an earlier one? */
 bool hearing_proves(const struct hearing *hearing, enum finding_id id);
+
+/** Time from the segment that a verdict waits about to this step; -1: unknown. */
+static inline int64_t case_age_ns(const struct docket_case *waiting, const struct step *step)
+{
+    const struct segment *segment = step->segment;
+
+    if (!waiting->has_time || !segment->has_time || segment->time_ns < waiting->time_ns)
+        return -1;
+    return segment->time_ns - waiting->time_ns;
+}
 
 /** Notes the two numbers that were compared, and the frame that set the limit (0: none). */
 static inline void hearing_compare(struct hearing *hearing, struct seq got, struct seq limit,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The handshake and SYNs in any state. RFC 9293 3.5, 3.10.7.2-4. */
+/* The handshake: what answers a SYN and a SYN-ACK. RFC 9293 3.5, 3.10.7.3-4. */
 #include "family.h"
-#include "gate.h"
 
 /* Is this the number that a client's third segment carries? With data on the SYN that was taken
  * (RFC 7413 4.1.3) it stands that much further on. */
@@ -83,79 +82,6 @@ static bool hs_synack_bad_ack(struct hearing *hearing)
     return true;
 }
 
-enum { STAGE_OPEN, STAGE_CHALLENGED };
-
-static enum settlement settle_as(struct docket_case *waiting, enum outcome outcome,
-                                 enum severity most)
-{
-    waiting->finding.outcome = (uint8_t)outcome;
-    if (waiting->finding.severity > (uint8_t)most)
-        waiting->finding.severity = (uint8_t)most;
-    return CASE_STANDS;
-}
-
-/* Somebody goes on in the old life, of which it is known here how much was captured. */
-static enum settlement settle_in_old_life(struct docket_case *waiting, const struct step *step,
-                                          enum severity severity)
-{
-    enum outcome outcome =
-        waiting->stage == STAGE_CHALLENGED ? OUTCOME_CHALLENGED : OUTCOME_IGNORED;
-    enum gate_answer gate = gate_ask(step, GATE_G2, waiting->sender);
-
-    if (gate == GATE_SHUT)
-        return CASE_FALLS;
-    return settle_as(waiting, outcome, gate == GATE_OPEN ? severity : severity_lower(severity));
-}
-
-/* What the SYN's receiver makes of it: RFC 5961 4.2 wants an ACK in the old numbers. A SYN-ACK
- * shows that the old life had ended, uncaptured; a RST that it had, or that this is an old stack.
- */
-static enum settlement settle_by_answer(struct docket_case *waiting, const struct step *step)
-{
-    if (step->answers_challenge && step->challenge_frame == waiting->finding.about_frame)
-        waiting->stage = STAGE_CHALLENGED;
-    if (step->conn != waiting->conn)
-        return CASE_WAITS;
-    if (segment_is_syn_ack(step->segment))
-        return settle_as(waiting, OUTCOME_ACCEPTED, SEVERITY_NOTE);
-    return step->rst_class == RST_SYNSENT_OK ? settle_as(waiting, OUTCOME_RESET, SEVERITY_NOTE)
-                                             : CASE_WAITS;
-}
-
-/* The SYN's sender tells: with a RST of exactly what the challenge acknowledges it has really lost
- * the old life (RFC 9293 3.5.1 Figure 9); with anything else in the old numbers it never sent it.
- */
-static enum settlement settle_syn_est_new(struct docket_case *waiting, const struct step *step)
-{
-    const struct segment *segment = step->segment;
-
-    if (segment->sender != waiting->sender)
-        return settle_by_answer(waiting, step);
-    if (segment_has(segment, FLAG_SYN))
-        return CASE_WAITS;
-    if (step->conn == waiting->conn)
-        return settle_as(waiting, OUTCOME_ACCEPTED, SEVERITY_NOTE);
-    if (!segment_has(segment, FLAG_RST))
-        return settle_in_old_life(waiting, step, SEVERITY_WARN);
-    return waiting->stage == STAGE_CHALLENGED && step->rst_decisive
-               ? settle_in_old_life(waiting, step, SEVERITY_NOTE)
-               : CASE_WAITS;
-}
-
-/* RFC 9293 3.10.7.4 step 4. Where one side has closed, or both and one waits for its last ACK, it
- * is a tuple that is used again early, and not this. */
-static bool syn_est_new(struct hearing *hearing)
-{
-    const struct step *step = hearing->step;
-    enum tcp_state state = (enum tcp_state)step->dst.at[0];
-    if (!segment_is_syn(step->segment) || step->conn == NULL || step->conn->incarnation < 2 ||
-        step->before[SIDE_A].seen || step->before[SIDE_B].seen)
-        return false;
-    hearing->must_wait = true;
-    hearing->gate_later = true;
-    return state == STATE_ESTABLISHED || state == STATE_CLOSING;
-}
-
 /* RFC 9293 3.5 Figure 7. A copy of that SYN says nothing new. */
 static bool hs_simultaneous_open(struct hearing *hearing)
 {
@@ -173,7 +99,6 @@ static bool hs_simultaneous_open(struct hearing *hearing)
 static const struct rule rules[] = {
     RULE(hs_final_ack_bad_ack, RECEIVER, THIRD),
     RULE_THAT_WAITS(hs_synack_bad_ack, RECEIVER, SYN, settle_synack_bad_ack),
-    RULE_THAT_WAITS(syn_est_new, SENDER, SYN, settle_syn_est_new),
     RULE(hs_simultaneous_open, RECEIVER, SYN),
     RULE(hs_refused, RECEIVER, RST),
 };

@@ -23,9 +23,9 @@ static bool asks_half_for_ecn(unsigned flags)
     return (flags & (FLAG_SYN | FLAG_ACK)) == FLAG_SYN && (bits == FLAG_CWR || bits == FLAG_ECE);
 }
 
-/* A SYN that finds no listener, a SYN-ACK that acknowledges anything but a whole SYN, a second one,
- * one that comes when its receiver is past it, one whose options or ECN bits do not fit those before
- * it, or any of these with data. */
+/* A SYN that finds no listener or follows an earlier life, a SYN-ACK that acknowledges anything but
+ * a whole SYN, a second one, one that comes when its receiver is past it, one whose options or ECN
+ * bits do not fit those before it, or any of these with data. */
 static bool is_unexpected_syn(const struct step *step)
 {
     const struct segment *segment = step->segment;
@@ -35,7 +35,7 @@ static bool is_unexpected_syn(const struct step *step)
     if (!segment_has(segment, FLAG_SYN))
         return false;
     if (segment->payload_len > 0 || sender->sent_synack || step->option_changed != 0 ||
-        step->option_unasked != 0 || step->ecn_mirrored)
+        step->option_unasked != 0 || step->ecn_mirrored || step->previous != NULL)
         return true;
     if (!segment_has(segment, FLAG_ACK))
         return receiver->sent_syn || tcp_state_is_synchronized((enum tcp_state)step->dst.at[0]);

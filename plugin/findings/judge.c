@@ -25,6 +25,7 @@ static const struct {
     {&header_family, HEARS_HEADER},
     {&setup_family, HEARS_TAKEN},
     {&handshake_family, HEARS_TAKEN},
+    {&handshake_again_family, HEARS_TAKEN},
     {&handshake_syn_family, HEARS_TAKEN},
     {&handshake_synack_family, HEARS_TAKEN},
     {&sequence_family, HEARS_ALIEN},

@@ -260,9 +260,30 @@ static void look_for_forgery(struct history *history, const struct connection *c
     }
 }
 
+/* The segment has begun a life: what was the one before? A SYN long after it is no further try. */
+static void look_back(struct history *history, const struct connection *previous,
+                      struct step *step)
+{
+    const int64_t apart_ns = (int64_t)60 * 1000000000;
+    const struct segment *segment = step->segment;
+    bool is_again = segment_is_syn(segment) && previous != NULL &&
+                    previous->client == segment->sender && outcome_led_nowhere(previous);
+    int64_t since = previous == NULL || previous->last_ns == 0
+                        ? -1
+                        : elapsed_ns(segment->has_time, segment->time_ns, previous->last_ns);
+
+    step->previous = previous;
+    if (!is_again || since < 0 || since >= apart_ns)
+        history->fruitless_syns = 1;
+    else
+        history->fruitless_syns++;
+    step->fruitless_syns = is_again ? history->fruitless_syns : 0;
+}
+
 void history_apply(struct history *history, const struct segment *segment, struct step *step)
 {
     struct connection *conn;
+    const struct connection *previous = history->lives_count > 0 ? history->lives[0] : NULL;
     uint32_t before = history->incarnations;
 
     for (unsigned i = history->lives_count; i > 0; i--)
@@ -278,6 +299,8 @@ void history_apply(struct history *history, const struct segment *segment, struc
     apply(history, conn, segment, step);
     look_for_forgery(history, conn, segment);
     show_reopening(history, step);
+    if (history->incarnations != before)
+        look_back(history, previous, step);
     if (history->incarnations != before && segment_is_syn(segment))
         lives_put_to_sleep(history, conn, segment);
 }

@@ -16,6 +16,7 @@ struct history {
     void *owner;
     uint32_t incarnations;
     uint32_t lives_count;
+    uint32_t fruitless_syns; /* see step.h */
     struct connection *lives[LIVES_MAX]; /* newest first; each has its tcb, or is asleep */
 };
 

@@ -164,6 +164,14 @@ static bool either(const struct connection *conn, enum deed deed)
     return ((conn->did[SIDE_A] | conn->did[SIDE_B]) & deed) != 0;
 }
 
+bool outcome_led_nowhere(const struct connection *conn)
+{
+    unsigned far = DEED_ACK | DEED_DATA | DEED_FIN | DEED_RST | DEED_FIN_RST;
+
+    return (conn->did[conn->client] & (DEED_SYN | far)) == DEED_SYN && conn->closed_frame == 0 &&
+           !conn->handshake_done;
+}
+
 enum conn_outcome outcome_of(const struct connection *conn, enum side *by)
 {
     enum side server = side_other(conn->client);

@@ -50,6 +50,9 @@ void outcome_settle(struct work *work);
 /** @param by  who sent the RST, or the first FIN; the client for all else. */
 enum conn_outcome outcome_of(const struct connection *conn, enum side *by);
 
+/** Did it end with the client's SYN, or with the SYN-ACK? Nobody went on, and nobody reset it. */
+bool outcome_led_nowhere(const struct connection *conn);
+
 /** "refused", "reset by client", "closed by server", … : a constant string. */
 const char *outcome_word(const struct connection *conn);
 

@@ -140,6 +140,11 @@ struct step {
     bool half_closed_first; /* the first data that the sender sends more than a round trip after
                              * its peer's FIN was acknowledged */
     uint32_t half_closed_octets; /* payload the sender has sent since then, this included */
+    /* The segment begins a life: the one that the tuple led before; NULL: there is none. */
+    const struct connection *previous;
+    uint32_t fruitless_syns; /* … and it is a SYN: the number of initial numbers that were tried in
+                              * a row without a connection, this included; 0: the one before led
+                              * somewhere, or was the other end's */
     uint8_t option_changed; /* a SYN again: number of an option that the first one offered
                              * otherwise; 0: none */
     uint8_t option_unasked; /* a SYN-ACK: number of an option that no SYN asked for; 0: none */

@@ -324,8 +324,10 @@ static void odd_syn(enum tcp_state server)
     segment.id = 8;
     step.before[SIDE_A] = step.before[SIDE_B] = (struct endpoint){0};
     step.dst.at[0] = (uint8_t)server;
+    step.previous = &old_life;
     sends(SIDE_A, 900000, 0, FLAG_SYN);
     follow();
+    step.previous = NULL;
 }
 
 /* From here on the steps are of the old life. */

@@ -2,6 +2,7 @@
 /* The comparisons that spare most segments the rules: quick, and of no influence. */
 #include "family.h"
 #include "one_step.h"
+#include "outcome.h"
 
 static uint32_t random_state = 1;
 
@@ -77,6 +78,26 @@ static void random_endpoint(enum side side)
     end->ts_high = random_below(100);
 }
 
+/* Sometimes the tuple led another life before. */
+static void random_previous(void)
+{
+    static struct connection before;
+
+    memset(&before, 0, sizeof before);
+    if (random_below(4) == 0)
+        return;
+    before.client = random_bool() ? SIDE_A : SIDE_B;
+    before.did[before.client] = (uint16_t)(1U << random_below(6)) | DEED_SYN;
+    before.synack_frame = random_below(2);
+    before.closed_frame = random_below(2);
+    before.last_ns = 1;
+    segment.has_time = true;
+    segment.time_ns = (int64_t)random_below(200) * 1000000000;
+    step.previous = &before;
+    if (before.client == segment.sender && outcome_led_nowhere(&before))
+        step.fruitless_syns = 1 + random_below(10);
+}
+
 static void random_step(void)
 {
     static const unsigned ordinary[] = {
@@ -123,6 +144,7 @@ static void random_step(void)
         step.option_changed = (uint8_t)(random_below(8) == 0 ? 2 : 0);
         step.option_unasked = (uint8_t)(random_below(8) == 0 ? 3 : 0);
         step.ecn_mirrored = random_below(8) == 0;
+        random_previous();
     }
     step.ack_known_synack = random_bool();
     step.observed = random_below(8) == 0 ? (uint16_t)(1U << random_below(13)) : 0;
@@ -168,7 +190,7 @@ static void test_changes_nothing(void)
 static void test_families(void)
 {
     static const struct family *const families[] = {
-        &header_family,           &setup_family,     &handshake_family, &handshake_syn_family,
+        &header_family,           &setup_family,     &handshake_family, &handshake_again_family, &handshake_syn_family,
         &handshake_synack_family, &reset_family,     &teardown_family,
         &timestamps_family,       &observer_family,  &sequence_family,
         &reuse_family};
