@@ -61,7 +61,8 @@ foreach(file IN LISTS files)
     file(READ "${file}" text)
     string(REGEX MATCHALL "\n" line_ends "${text}")
     list(LENGTH line_ends length)
-    if(length GREATER most_lines)
+    # a table grows with what it lists
+    if(length GREATER most_lines AND NOT name MATCHES "\\.def$")
         complain("${file}: ${length} lines, more than ${most_lines}")
     endif()
     if(text MATCHES "WIRESHARK_VERSION|COMPAT_VERSION" AND NOT name STREQUAL "compat.h" AND
