@@ -7,6 +7,7 @@
 #   uninstall                   target that takes that back
 #   install-personal            target: for the user who builds it, no root needed
 #   uninstall-personal          target that takes that back
+#   seal-profile                target: to be run after a change to the files of the profile
 
 include(CheckLinkerFlag)
 
@@ -52,7 +53,7 @@ function(tcpstate_plugin target profile)
     add_custom_target(uninstall VERBATIM
         COMMAND ${CMAKE_COMMAND} -D ACTION=uninstall
                 -D "MANIFEST=${PROJECT_BINARY_DIR}/install_manifest.txt" -P "${script}")
-    foreach(action install-personal uninstall-personal)
+    foreach(action install-personal uninstall-personal seal-profile)
         add_custom_target(${action} VERBATIM
             COMMAND ${CMAKE_COMMAND} -D ACTION=${action} -D "PLUGIN=$<TARGET_FILE:${target}>"
                     -D "PROFILE=${profile}" -D RELEASE=${Wireshark_RELEASE} -P "${script}")

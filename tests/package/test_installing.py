@@ -2,6 +2,7 @@
 """Installing for all users, for one user, from packages: everything arrives where Wireshark looks
 for it, and nothing is left when it is taken away."""
 
+import hashlib
 import os
 import pathlib
 import re
@@ -94,13 +95,26 @@ class Installing(Arrival):
                     for file in pathlib.Path(self.shark.home).rglob("tcpstate.so")]
         self.assertEqual(plugin, expected)
 
+        # An older one of ours, as Wireshark copies a profile for all users on first use.
+        older = "@TCP State: old@tcp@[0,0,0][65535,65535,65535]\n"
+        words = ours.splitlines()[0].rsplit(" ", 1)[0]
+        (profile / "colorfilters").write_text(
+            f"{words} {hashlib.sha256(older.encode()).hexdigest()}\n{older}")
+        self.cmake("--build", BUILD, "--target", "install-personal", **clean)
+        self.assertEqual((profile / "colorfilters").read_text(),
+                         (shark.SOURCE / "plugin" / "profile" / "colorfilters").read_text())
+
+        (profile / "colorfilters").write_text(f"{words} {'0' * 64}\n{older}")
         (profile / "preferences").write_text(ours + "# mine\n")
         self.cmake("--build", BUILD, "--target", "install-personal", **clean)
         self.assertTrue((profile / "preferences").read_text().endswith("# mine\n"))
         self.cmake("--build", BUILD, "--target", "uninstall-personal", **clean)
-        self.assertTrue((profile / "preferences").exists())
+        self.assertEqual({file.name for file in profile.iterdir()},
+                         {"preferences", "colorfilters"})
+        self.assertTrue((profile / "colorfilters").read_text().endswith(older))
 
         (profile / "preferences").write_text(ours)
+        (profile / "colorfilters").unlink()
         self.cmake("--build", BUILD, "--target", "uninstall-personal", **clean)
         self.assertEqual(self.files(), set())
 
