@@ -14,6 +14,7 @@
 #include "outcome.h"
 #include "phase.h"
 #include "reset_class.h"
+#include "standing.h"
 
 #include <string.h>
 
@@ -177,6 +178,7 @@ static void apply(struct history *history, struct connection *conn,
                              opening_has_synack(conn->tcb->opening, seq_sub(segment->ack, 1));
     reset_classify(&work);
     context_fill(&work);
+    standing_note(&work);
     if (step->admission == ADMIT_FULL)
         move(&work);
     else
@@ -303,4 +305,12 @@ void history_apply(struct history *history, const struct segment *segment, struc
         look_back(history, previous, step);
     if (history->incarnations != before && segment_is_syn(segment))
         lives_put_to_sleep(history, conn, segment);
+}
+
+bool history_has_outlived(const struct history *history, const struct connection *conn)
+{
+    for (unsigned i = 0; i < history->lives_count && history->lives[i] != conn; i++)
+        if (history->lives[i]->handshake_done || history->lives[i]->midstream)
+            return true;
+    return false;
 }

@@ -47,4 +47,8 @@ struct history *history_new(struct model *model, void *owner);
  */
 void history_apply(struct history *history, const struct segment *segment, struct step *step);
 
+/** Has a later life of the tuple been accepted, so that this one is over at both ends whatever the
+ *  capture shows of its close? */
+bool history_has_outlived(const struct history *history, const struct connection *conn);
+
 #endif

@@ -19,8 +19,7 @@ static bool is_exact(const struct work *work)
            flight_has_boundary(&work->tail->flight, seq);
 }
 
-/* RFC 9293 3.5.2 (1): how an end answers that has no connection. */
-static bool has_closed_reply_shape(const struct work *work)
+bool reset_has_closed_shape(const struct work *work)
 {
     const struct segment *segment = work->segment;
     const struct side_record *head = work->head;
@@ -55,7 +54,7 @@ void reset_classify(struct work *work)
         step->rst_class = RST_STALE;
     else if (is_exact(work))
         step->rst_class = RST_EXACT;
-    else if (has_closed_reply_shape(work))
+    else if (reset_has_closed_shape(work))
         step->rst_class = RST_CLOSED_REPLY;
     else
         step->rst_class = place_in_window(&work->tail->end, segment->seq);

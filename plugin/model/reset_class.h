@@ -11,6 +11,9 @@
 /** Fills step->rst_class and step->rst_decisive; RST_NONE on a segment without RST. */
 void reset_classify(struct work *work);
 
+/** RFC 9293 3.5.2 (1): has the RST the shape of an answer by an end that has no connection? */
+bool reset_has_closed_shape(const struct work *work);
+
 /** RFC 9293 3.10.7.3 step 1: the answer to an ACK that does not acknowledge the SYN leaves its
  *  sender in SYN-SENT. */
 bool reset_leaves_syn_sent(const struct work *work, enum tcp_state state);

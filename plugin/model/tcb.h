@@ -141,6 +141,10 @@ struct side_record {
     bool half_closed_told;
     uint32_t half_closed_octets;
     int64_t fin_acked_ns; /* when its FIN was seen to be acknowledged */
+    int64_t waits_ns;     /* its oldest unacknowledged octet waits since then */
+    int64_t repeated_ns;  /* … and was sent again last; waits_ns: never */
+    int64_t synack_ns;    /* its first SYN-ACK */
+    bool probes;          /* it probes a closed window without an octet; until that opens */
     uint32_t unanswered;  /* distinct answer-demanding segments since the peer was heard */
 };
 
@@ -168,6 +172,13 @@ struct tcb {
     bool fin_first_known;
     enum side fin_first;  /* sent the first FIN */
     enum teardown_kind kind;
+    uint8_t last_rst;     /* enum rst_class of the last segment */
+    bool lost;            /* a synchronized end answered like one without connection: */
+    uint8_t lost_side;
+    int64_t lost_ns;      /* … so long after its last segment */
+    uint8_t idle_side;    /* spoke last; its peer has been silent since … */
+    uint8_t idle_repeats; /* … and it has sent again so often */
+    int64_t idle_ns;      /* the longest that nobody spoke meanwhile, nothing being unanswered */
     bool ended;           /* both FINs acknowledged, or reset */
     int64_t ended_ns;
 };
