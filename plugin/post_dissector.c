@@ -21,7 +21,7 @@ static void judge_frame(packet_info *pinfo)
 {
     struct limits limits = preferences_limits();
 
-    store_begin_frame(pinfo->num);
+    store_begin_frame(pinfo);
     for (struct captured_layer *l = capture_point_layers(pinfo); l != NULL; l = l->next) {
         if (l->status == SEGMENT_OK && l->stream_known)
             judge_layer(l, &limits);

@@ -2,21 +2,14 @@
 #include "store.h"
 
 #include "compat.h"
+#include "end_of_capture.h"
 #include "numbering.h"
 #include "pages.h"
+#include "slabs.h"
+#include "tuple.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* A 4-tuple. The octets of both addresses stand behind it, to keep a stream that never sees more
- * than its SYN small. */
-struct tuple {
-    struct history *history;
-    uint16_t port[2];
-    uint8_t type[2]; /* of the address, as epan numbers them */
-    uint8_t len[2];
-    uint8_t octets[];
-};
 
 static struct store {
     struct model *model;      /* NULL until the first segment */
@@ -28,6 +21,9 @@ static struct store {
     struct turns turns;       /* where the states of a connection change */
     struct numbering numbering;
     struct docket docket;
+    struct limits limits;
+    bool has_time;       /* some frame has a time, and the highest is: */
+    int64_t end_ns;
     uint32_t serial;     /* of the frame that is being dissected */
     uint32_t count;      /* annotations so far */
     uint32_t frame_last; /* id + 1 of the last one in this frame; 0: none yet */
@@ -37,10 +33,7 @@ static struct store {
     uint32_t last_shown;
     uint32_t last_asked;
 
-    /* Small blocks are cut from slabs, zeroed as a whole: a call of wmem for each would cost more
-     * than what is done with it. */
-    uint8_t *slab;
-    size_t slab_left;
+    struct slabs slabs;
 } store;
 
 /* The findings of one connection, by severity. */
@@ -48,35 +41,24 @@ struct tally {
     uint32_t of[SEVERITIES];
 };
 
-#define SLAB_SIZE  65536
-#define SLAB_SHARE 1024 /* larger blocks stand alone */
-#define SLAB_ALIGN 8
-
-/* Whoever looks for memory errors makes wmem give each block for itself: then so do we. */
-static bool slabs_are_wanted(void)
-{
-    return getenv("WIRESHARK_DEBUG_WMEM_OVERRIDE") == NULL;
-}
-
 static void *file_alloc(void *context, size_t size)
 {
-    size_t cut = (size + SLAB_ALIGN - 1) / SLAB_ALIGN * SLAB_ALIGN;
-    void *block;
-
     (void)context;
-    if (cut > SLAB_SHARE || (store.slab == NULL && !slabs_are_wanted()))
-        return wmem_alloc0(wmem_file_scope(), size);
-    if (cut > store.slab_left) {
-        store.slab = wmem_alloc0(wmem_file_scope(), SLAB_SIZE);
-        store.slab_left = SLAB_SIZE;
-    }
-    block = store.slab;
-    store.slab += cut;
-    store.slab_left -= cut;
-    return block;
+    return wmem_alloc0(wmem_file_scope(), size);
 }
 
-static const struct arena file_arena = {.alloc = file_alloc};
+static const struct arena file_scope = {.alloc = file_alloc};
+
+/* Whoever looks for memory errors makes wmem give each block for itself: then so do we. */
+static void *kept_alloc(void *context, size_t size)
+{
+    if (store.slabs.from == NULL && getenv("WIRESHARK_DEBUG_WMEM_OVERRIDE") != NULL)
+        return file_alloc(context, size);
+    store.slabs.from = &file_scope;
+    return slabs_alloc(&store.slabs, size);
+}
+
+static const struct arena file_arena = {.alloc = kept_alloc};
 
 /* The memory itself goes with the file scope. */
 static void forget_all(void)
@@ -109,8 +91,15 @@ static void amend(void *context, uint32_t id, enum amendment what, uint32_t valu
         annotation_amend(annotation, what, value);
 }
 
-void store_begin_frame(uint32_t number)
+void store_begin_frame(const packet_info *pinfo)
 {
+    uint32_t number = pinfo->num;
+    int64_t time_ns;
+
+    if (capture_point_time(pinfo, &time_ns) && (!store.has_time || time_ns > store.end_ns)) {
+        store.has_time = true;
+        store.end_ns = time_ns;
+    }
     if (numbering_comes_again(&store.numbering, number)) {
         uint32_t *first = pages_find(&store.frames, number, sizeof(*first));
         if (first != NULL)
@@ -134,28 +123,6 @@ static struct tuple *tuple_of_stream(uint32_t stream)
     return slot != NULL ? *slot : NULL;
 }
 
-static const uint8_t *tuple_octets(const struct tuple *tuple, enum side side)
-{
-    return tuple->octets + (side == SIDE_A ? 0 : tuple->len[SIDE_A]);
-}
-
-static bool tuple_end_is(const struct tuple *tuple, enum side side, const address *addr,
-                         uint16_t port)
-{
-    return tuple->port[side] == port && tuple->type[side] == addr->type &&
-           tuple->len[side] == addr->len &&
-           (addr->len == 0 || memcmp(tuple_octets(tuple, side), addr->data, addr->len) == 0);
-}
-
-static bool tuple_fits(const struct tuple *tuple, const struct captured_layer *layer,
-                       uint16_t src_port, uint16_t dst_port)
-{
-    return (tuple_end_is(tuple, SIDE_A, &layer->src, src_port) &&
-            tuple_end_is(tuple, SIDE_B, &layer->dst, dst_port)) ||
-           (tuple_end_is(tuple, SIDE_A, &layer->dst, dst_port) &&
-            tuple_end_is(tuple, SIDE_B, &layer->src, src_port));
-}
-
 /* An address that is longer than any real one is kept without its octets. */
 static uint8_t kept_len(const address *addr)
 {
@@ -166,11 +133,12 @@ static struct tuple *tuple_new(const struct captured_layer *layer, const struct 
 {
     uint8_t src_len = kept_len(&layer->src);
     uint8_t dst_len = kept_len(&layer->dst);
-    struct tuple *tuple = file_alloc(NULL, sizeof(*tuple) + src_len + dst_len);
+    struct tuple *tuple = arena_alloc(&file_arena, sizeof(*tuple) + src_len + dst_len);
 
     if (store.model == NULL) {
         struct model_settings settings = {.msl_seconds = limits->msl_seconds, .amend = amend};
         store.model = model_new(&file_arena, &settings);
+        store.limits = *limits; /* another preference has the file dissected anew */
     }
     tuple->history = history_new(store.model, tuple);
     tuple->port[SIDE_A] = layer->segment.src_port;
@@ -229,7 +197,7 @@ bool store_end(const struct annotation *annotation, enum side side, struct tuple
 
 static const struct finding *keep_findings(const struct verdict *verdict)
 {
-    struct finding *kept = file_alloc(NULL, verdict->count * sizeof(*kept));
+    struct finding *kept = arena_alloc(&file_arena, verdict->count * sizeof(*kept));
 
     memcpy(kept, verdict->findings, verdict->count * sizeof(*kept));
     for (unsigned i = 0; i < verdict->count; i++)
@@ -244,7 +212,7 @@ static bool needs_annex(const struct step *step, const struct verdict *verdict)
 
 static struct annex *annex_new(const struct step *step, const struct verdict *verdict)
 {
-    struct annex *annex = file_alloc(NULL, sizeof(*annex));
+    struct annex *annex = arena_alloc(&file_arena, sizeof(*annex));
 
     annex->findings = verdict->count != 0 ? keep_findings(verdict) : NULL;
     annex->time_wait_ns[0] = step->time_wait_ns[0];
@@ -262,10 +230,10 @@ static void file_earlier(const struct verdict *verdict)
 
         if (earlier == NULL)
             continue;
-        kept = file_alloc(NULL, sizeof(*kept));
+        kept = arena_alloc(&file_arena, sizeof(*kept));
         *kept = finding_proved(finding, store.serial);
         if (earlier->annex == NULL) {
-            earlier->annex = file_alloc(NULL, sizeof(*earlier->annex));
+            earlier->annex = arena_alloc(&file_arena, sizeof(*earlier->annex));
             earlier->annex->time_wait_ns[0] = earlier->annex->time_wait_ns[1] = -1;
         }
         kept->next = earlier->annex->findings;
@@ -348,6 +316,21 @@ uint32_t store_findings_of(uint32_t conn_id, enum severity severity)
     const struct tally *sums = pages_find(&store.tallies, conn_id, sizeof(*sums));
 
     return sums != NULL ? sums->of[severity] : 0;
+}
+
+bool store_ending(uint32_t conn_id, struct finding *finding)
+{
+    const struct annotation *last = store_last_of(conn_id);
+    struct ending ending;
+
+    if (last == NULL)
+        return false;
+    const struct tuple *tuple = last->conn->owner;
+    ending.conn = last->conn;
+    ending.outlived = history_has_outlived(tuple->history, last->conn);
+    ending.has_time = store.has_time;
+    ending.end_ns = store.end_ns;
+    return judge_end(&ending, &store.limits, finding);
 }
 
 struct docket *store_docket(void)
@@ -459,9 +442,33 @@ static struct annex *present_annex(const struct annex *kept, wmem_allocator_t *p
     return annex;
 }
 
+/* The segment with what is said of how its connection ends, on the last one of later passes. */
+static const struct annotation *with_ending(const struct annotation *annotation,
+                                            const packet_info *pinfo)
+{
+    const struct connection *conn = annotation->conn;
+    struct finding ending;
+
+    if (!PINFO_FD_VISITED(pinfo) || conn == NULL || annotation->frame != conn->last_frame ||
+        annotation != store_last_of(conn->id) || !store_ending(conn->id, &ending))
+        return annotation;
+
+    struct annotation *last = wmem_memdup(pinfo->pool, annotation, sizeof(*last));
+    struct annex *annex = wmem_new(pinfo->pool, struct annex);
+    if (annotation->annex != NULL)
+        *annex = *annotation->annex;
+    else
+        *annex = (struct annex){.time_wait_ns = {-1, -1}};
+    ending.next = annex->findings;
+    annex->findings = wmem_memdup(pinfo->pool, &ending, sizeof(ending));
+    last->annex = annex;
+    return last;
+}
+
 const struct annotation *store_present(const struct annotation *annotation, packet_info *pinfo)
 {
     judge_last(pinfo);
+    annotation = with_ending(annotation, pinfo);
     if (!store.last_rejected && store.numbering.count == 0)
         return annotation;
 

@@ -20,7 +20,7 @@
 void store_register(void);
 
 /** First pass: a frame begins, with or without TCP. An older frame of that number is forgotten. */
-void store_begin_frame(uint32_t number);
+void store_begin_frame(const packet_info *pinfo);
 
 /**
  * First pass: who is this segment? Fills in segment.id, .frame and .sender.
@@ -44,8 +44,9 @@ const struct annotation *store_of_frame(uint32_t number);
 const struct annotation *store_next(const struct annotation *annotation);
 
 /**
- * The annotation with frame numbers as they are now; 0 for frames that were rejected. Usually the
- * same pointer, else a copy (annotation, connection and findings) that lives in pinfo's pool.
+ * The annotation with frame numbers as they are now; 0 for frames that were rejected. From the
+ * second pass on the last segment of a connection tells how that ends. Usually the same pointer,
+ * else a copy (annotation, connection and findings) that lives in pinfo's pool.
  */
 const struct annotation *store_present(const struct annotation *annotation, packet_info *pinfo);
 
@@ -68,6 +69,15 @@ const struct annotation *store_last_of(uint32_t conn_id);
 /** Is it the latest segment of its connection?
  *  @param number  the frame in which the annotation is shown now. */
 bool store_is_last(const struct annotation *annotation, uint32_t number);
+
+/**
+ * The verdict on how a connection ends, as far as the capture goes until now. Not among what
+ * store_findings_of() counts.
+ *
+ * @param finding  overwritten where the answer is true.
+ * @return false when there is nothing to say.
+ */
+bool store_ending(uint32_t conn_id, struct finding *finding);
 
 /** How many findings of that severity the segments of a connection have, each counted once. */
 uint32_t store_findings_of(uint32_t conn_id, enum severity severity);

@@ -117,7 +117,8 @@ enum outcome {
     OUTCOME_CHALLENGED, /* answered with an ACK in the old numbers */
     OUTCOME_ACCEPTED,
     OUTCOME_IGNORED,
-    OUTCOME_RESET
+    OUTCOME_RESET,
+    OUTCOME_CENSORED /* the capture ends too soon to tell */
 };
 
 /* One finding on one segment. */
@@ -140,6 +141,7 @@ struct finding {
     uint32_t about;
     uint32_t about_frame;
     uint32_t proved_by;
+    uint32_t ends_ms; /* end_* only: from the last segment to the end of the capture */
 };
 
 /** The second telling of a finding whose `about` is set: as kept with the segment it speaks of. */

@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "gate.h"
 
-/* Both SYNs are captured and both directions live. */
-static bool is_whole(const struct step *step)
-{
-    return step->before[SIDE_A].iss_exact && step->before[SIDE_B].iss_exact &&
-           step->evidence != EVIDENCE_ONE_WAY;
-}
-
 /* The scale of both windows is known and nothing is missing among the numbers in use. */
 static bool is_gapless(const struct step *step)
 {
@@ -18,15 +11,19 @@ static bool is_gapless(const struct step *step)
     return true;
 }
 
-/* A rule that wants both sides may still speak when only the side it measures with is exact and
- * the other one was heard: the "g1-like evidence" of the catalogue. */
+/* The second line is the "g1-like evidence" of the catalogue. */
+enum gate_answer gate_both(const struct endpoint *about, const struct endpoint *other)
+{
+    if (about->iss_exact && other->iss_exact)
+        return GATE_OPEN;
+    return about->seen && other->seen && about->iss_exact ? GATE_LOWERED : GATE_SHUT;
+}
+
 static enum gate_answer ask_for_both(const struct step *step, enum side about)
 {
-    if (is_whole(step))
-        return GATE_OPEN;
-    bool is_heard = step->before[SIDE_A].seen && step->before[SIDE_B].seen &&
-                    step->evidence != EVIDENCE_ONE_WAY;
-    return is_heard && step->before[about].iss_exact ? GATE_LOWERED : GATE_SHUT;
+    if (step->evidence == EVIDENCE_ONE_WAY)
+        return GATE_SHUT;
+    return gate_both(&step->before[about], &step->before[side_other(about)]);
 }
 
 enum gate_answer gate_ask(const struct step *step, enum gate gate, enum side about)

@@ -24,6 +24,10 @@ enum gate_answer {
  */
 enum gate_answer gate_ask(const struct step *step, enum gate gate, enum side about);
 
+/** The same, of two ends: are both SYNs captured, or at least that of the one whose numbers count,
+ *  and something of the other? Whether both directions are live is not asked. */
+enum gate_answer gate_both(const struct endpoint *about, const struct endpoint *other);
+
 /** One step down: error, warn, note, chat, none. */
 enum severity severity_lower(enum severity severity);
 

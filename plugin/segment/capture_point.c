@@ -120,19 +120,25 @@ static void read_ip(struct segment *segment, const void *data)
     }
 }
 
-static void read_frame(struct segment *segment, const packet_info *pinfo)
+bool capture_point_time(const packet_info *pinfo, int64_t *time_ns)
 {
     const int64_t most_seconds = INT64_MAX / NS_PER_S - 1;
-    const wtap_rec *rec = pinfo->rec;
     int64_t seconds = (int64_t)pinfo->abs_ts.secs;
 
-    segment->depth = (uint8_t)MIN(pinfo->curr_layer_num, UINT8_MAX);
     /* A file may hold any time; one that does not fit is none. */
-    if ((pinfo->presence_flags & PINFO_HAS_TS) != 0 && seconds <= most_seconds &&
-        seconds >= -most_seconds) {
-        segment->has_time = true;
-        segment->time_ns = seconds * NS_PER_S + pinfo->abs_ts.nsecs;
-    }
+    if ((pinfo->presence_flags & PINFO_HAS_TS) == 0 || seconds > most_seconds ||
+        seconds < -most_seconds)
+        return false;
+    *time_ns = seconds * NS_PER_S + pinfo->abs_ts.nsecs;
+    return true;
+}
+
+static void read_frame(struct segment *segment, const packet_info *pinfo)
+{
+    const wtap_rec *rec = pinfo->rec;
+
+    segment->depth = (uint8_t)MIN(pinfo->curr_layer_num, UINT8_MAX);
+    segment->has_time = capture_point_time(pinfo, &segment->time_ns);
     if (rec != NULL && rec->rec_type == REC_TYPE_PACKET &&
         (rec->presence_flags & WTAP_HAS_INTERFACE_ID) != 0)
         segment->interface_id = rec->rec_header.packet_header.interface_id;

@@ -45,6 +45,9 @@ void capture_point_handoff(void);
  *  is a tree, for their buffers. */
 struct captured_layer *capture_point_layers(packet_info *pinfo);
 
+/** When the frame was captured. @return false when it has no time, or none that fits. */
+bool capture_point_time(const packet_info *pinfo, int64_t *time_ns);
+
 /** TCP layers that Wireshark dissected in this frame without passing here; asked only where
  *  capture_point_layers is complete. */
 unsigned capture_point_missed(packet_info *pinfo);

@@ -165,7 +165,24 @@ static void write_states(stat_tap_table_item_type *cells, const struct connectio
     set_text(&cells[CELL_SERVER_STATE], tcp_state_name(server));
 }
 
-static void write_row(stat_tap_table_item_type *cells, const struct connection *conn)
+/* How it ends is told from the second pass on, like on the last segment. */
+static void write_findings(stat_tap_table_item_type *cells, const struct connection *conn,
+                           bool first_pass)
+{
+    static const enum cell of[SEVERITIES] = {[SEVERITY_ERROR] = CELL_ERRORS,
+                                             [SEVERITY_WARN] = CELL_WARNS,
+                                             [SEVERITY_NOTE] = CELL_NOTES,
+                                             [SEVERITY_CHAT] = CELL_CHATS};
+    struct finding ending;
+
+    for (unsigned s = SEVERITY_CHAT; s < SEVERITIES; s++)
+        set_number(&cells[of[s]], store_findings_of(conn->id, (enum severity)s));
+    if (!first_pass && store_ending(conn->id, &ending))
+        cells[of[ending.severity]].value.uint_value++;
+}
+
+static void write_row(stat_tap_table_item_type *cells, const struct connection *conn,
+                      bool first_pass)
 {
     struct row_text *text = cells[CELL_ID].user_data.ptr_value;
     enum side client = conn->client;
@@ -190,10 +207,7 @@ static void write_row(stat_tap_table_item_type *cells, const struct connection *
     set_text(&cells[CELL_SERVER_OCTETS], text->octets[server]);
     set_text(&cells[CELL_CONN_STATE], outcome_conn_state(conn));
     set_text(&cells[CELL_HISTORY], text->history);
-    set_number(&cells[CELL_ERRORS], store_findings_of(conn->id, SEVERITY_ERROR));
-    set_number(&cells[CELL_WARNS], store_findings_of(conn->id, SEVERITY_WARN));
-    set_number(&cells[CELL_NOTES], store_findings_of(conn->id, SEVERITY_NOTE));
-    set_number(&cells[CELL_CHATS], store_findings_of(conn->id, SEVERITY_CHAT));
+    write_findings(cells, conn, first_pass);
 }
 
 static char *end_text(const struct annotation *annotation, enum side side)
@@ -210,8 +224,9 @@ static char *end_text(const struct annotation *annotation, enum side side)
     return text;
 }
 
-static void add_row(stat_tap_table *table, const struct annotation *annotation)
+static void add_row(stat_tap_table *table, const struct told_segment *told)
 {
+    const struct annotation *annotation = told->annotation;
     stat_tap_table_item_type cells[CELLS] = {0};
     struct row_text *text = g_malloc0(sizeof(struct row_text));
     uint32_t row = table->num_elements;
@@ -219,7 +234,7 @@ static void add_row(stat_tap_table *table, const struct annotation *annotation)
     text->end[SIDE_A] = end_text(annotation, SIDE_A);
     text->end[SIDE_B] = end_text(annotation, SIDE_B);
     cells[CELL_ID].user_data.ptr_value = text;
-    write_row(cells, annotation->conn);
+    write_row(cells, annotation->conn, told->first_pass);
     stat_tap_init_table_row(table, row, CELLS, cells);
     if (annotation->conn->id >= rows->len)
         g_array_set_size(rows, annotation->conn->id + 1);
@@ -254,7 +269,8 @@ static void table_init(stat_tap_table_ui *new_stat)
 static tap_packet_status table_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
                                       const void *data, tap_flags_t flags)
 {
-    const struct annotation *annotation = ((const struct told_segment *)data)->annotation;
+    const struct told_segment *told = data;
+    const struct annotation *annotation = told->annotation;
     stat_tap_table *table = current_table();
 
     (void)tapdata;
@@ -264,7 +280,7 @@ static tap_packet_status table_packet(void *tapdata, packet_info *pinfo, epan_di
     if (table == NULL || annotation->conn == NULL)
         return TAP_PACKET_DONT_REDRAW;
     if (row_of(annotation) == 0)
-        add_row(table, annotation);
+        add_row(table, told);
     return TAP_PACKET_REDRAW;
 }
 
@@ -298,13 +314,13 @@ static void table_reset(stat_tap_table *table)
     forget_rows();
 }
 
-void connections_refresh(const struct annotation *annotation)
+void connections_refresh(const struct annotation *annotation, bool first_pass)
 {
     uint32_t row = row_of(annotation);
     stat_tap_table *table = row != 0 ? current_table() : NULL;
 
     if (table != NULL && row <= table->num_elements)
-        write_row(table->elements[row - 1], annotation->conn);
+        write_row(table->elements[row - 1], annotation->conn, first_pass);
 }
 
 void connections_register(const char *tap)

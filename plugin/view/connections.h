@@ -14,6 +14,6 @@ void connections_register(const char *tap);
 
 /** The connection of that segment may have changed: where it has a row, the row is written anew.
  *  Whatever the filter, so that a row does not stop at the last segment that passes. */
-void connections_refresh(const struct annotation *annotation);
+void connections_refresh(const struct annotation *annotation, bool first_pass);
 
 #endif

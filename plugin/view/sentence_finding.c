@@ -107,6 +107,21 @@ static void add_flags(struct text *text, const struct finding_row *row, uint32_t
     text_add(text, "%s (0x%03lx)", flags == 0 ? " none" : "", (unsigned long)flags);
 }
 
+/* Which end a verdict on the whole life speaks of. */
+static void add_end_role(struct text *text, const struct annotation *annotation,
+                         const struct finding *finding)
+{
+    if (annotation->conn != NULL)
+        text_add(text, "%s: ",
+                 role_name(connection_role(annotation->conn, (enum side)finding->sender)));
+}
+
+static void add_end_of_capture(struct text *text, const struct finding *finding)
+{
+    text_add(text, ", capture ends %lu.%03lu s later", (unsigned long)finding->ends_ms / 1000,
+             (unsigned long)finding->ends_ms % 1000);
+}
+
 static void add_outcome(struct text *text, enum outcome outcome)
 {
     switch (outcome) {
@@ -124,6 +139,9 @@ static void add_outcome(struct text *text, enum outcome outcome)
     case OUTCOME_RESET:
         text_add(text, ", outcome: reset");
         break;
+    case OUTCOME_CENSORED:
+        text_add(text, ", too soon to tell");
+        break;
     }
 }
 
@@ -137,6 +155,8 @@ size_t sentence_finding_numbers(char *out, size_t size, const struct annotation 
         return 0;
     if (finding->about != 0)
         text_add(&text, "of frame %lu: ", (unsigned long)finding->about_frame);
+    if (row->family == FAMILY_END_OF_CAPTURE)
+        add_end_role(&text, annotation, finding);
     switch (row->numbers) {
     case NUMBERS_NONE:
         text_add(&text, "%s", row->got_is);
@@ -158,6 +178,8 @@ size_t sentence_finding_numbers(char *out, size_t size, const struct annotation 
         add_option(&text, row, finding);
         break;
     }
+    if (row->family == FAMILY_END_OF_CAPTURE)
+        add_end_of_capture(&text, finding);
     add_outcome(&text, (enum outcome)finding->outcome);
     if (finding->proved_by != 0)
         text_add(&text, ", proved by frame %lu", (unsigned long)finding->proved_by);

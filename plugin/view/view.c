@@ -59,7 +59,7 @@ void view_show(const struct view *view, const struct annotation *annotation, tvb
         raise_all(view, annotation);
     if (view->settings->info_column)
         columns_show(view->pinfo, annotation);
-    connections_refresh(annotation);
+    connections_refresh(annotation, !PINFO_FD_VISITED(view->pinfo));
     if (have_tap_listener(tap))
         feed_tap(view->pinfo, annotation);
 }

@@ -108,7 +108,7 @@ def check(options, scratch):
         subprocess.run([options.programs / "flow_core", "--dump", core, *options.files],
                        stdout=subprocess.DEVNULL, check=False)
         index = read_index(f"{capture}.index")
-        frames = sum(count for _, _, _, count in index)
+        frames = sum(count for _, _, _, count in index) + 1  # the last is no scenario's
         shown = {view: run_tshark(sharks, capture, fields, more) for view, more in VIEWS.items()}
     finally:
         sharks.close()

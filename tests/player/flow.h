@@ -101,6 +101,8 @@ struct flow {
      * flow, so that many flows fit into one file. */
     int16_t address[2][4];
     int64_t iss[2]; /* of the lines that follow, while the file is being read */
+    bool ends;       /* the capture ends so long after the last line: */
+    int64_t ends_ns; /* … else years later, and how the life ends is not looked at */
     unsigned segments;
     struct flow_segment *segment;
 };

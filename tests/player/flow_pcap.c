@@ -4,7 +4,8 @@
  *
  * Each file and ISS value gets its own addresses and its own slot of time, so that nothing of one
  * can be taken for another's. OUT.pcap.index says which frames belong to whom: path, ISS, first
- * frame, number of frames. Format: pcap with nanoseconds, link type 101 (raw IP).
+ * frame, number of frames. A file that says when its capture ends does not get a slot, but ends so
+ * long before the capture; the last frame marks that time and belongs to no file. Format: pcap with nanoseconds, link type 101 (raw IP).
  */
 #include "flow_internal.h"
 #include "flow_wire.h"
@@ -43,10 +44,10 @@ static void write_file_header(FILE *out)
     write32(out, LINKTYPE_RAW);
 }
 
-static void write_frame(struct writer *writer, const struct wire_frame *frame)
+static void write_frame(struct writer *writer, const struct wire_frame *frame, int64_t time_ns)
 {
-    write32(writer->pcap, (uint32_t)(writer->time_ns / 1000000000));
-    write32(writer->pcap, (uint32_t)(writer->time_ns % 1000000000));
+    write32(writer->pcap, (uint32_t)(time_ns / 1000000000));
+    write32(writer->pcap, (uint32_t)(time_ns % 1000000000));
     write32(writer->pcap, frame->captured);
     write32(writer->pcap, frame->length);
     fwrite(frame->octets, 1, frame->captured, writer->pcap);
@@ -58,16 +59,18 @@ static void write_flow(struct writer *writer, const struct flow *flow, uint32_t 
     static struct wire_frame frame;
     struct wire wire;
     unsigned first = writer->frames + 1;
+    int64_t time_ns = flow->ends ? wire_begin_ns(flow) : writer->time_ns;
 
     wire_start(&wire, flow, iss, writer->flows++);
     for (unsigned i = 0; i < flow->segments; i++) {
-        writer->time_ns += flow->segment[i].delta_ns;
+        time_ns += flow->segment[i].delta_ns;
         if (flow->segment[i].uncaptured)
             continue;
         wire_build(&wire, &flow->segment[i], &frame);
-        write_frame(writer, &frame);
+        write_frame(writer, &frame, time_ns);
     }
-    writer->time_ns += SLOT_GAP_S * 1000000000LL;
+    if (!flow->ends)
+        writer->time_ns = time_ns + SLOT_GAP_S * 1000000000LL;
     fprintf(writer->index, "%s\t%" PRIu32 "\t%u\t%u\n", flow->path, iss, first,
             writer->frames + 1 - first);
 }
@@ -88,7 +91,8 @@ static FILE *create(const char *path, const char *suffix)
 
 int main(int argc, char **argv)
 {
-    struct writer writer = {.time_ns = 1600000000LL * 1000000000};
+    static struct wire_frame last;
+    struct writer writer = {.time_ns = WIRE_BEGIN_NS};
 
     if (argc < 3) {
         fprintf(stderr, "usage: flow_pcap OUT.pcap FILE...\n");
@@ -106,6 +110,8 @@ int main(int argc, char **argv)
             write_flow(&writer, flow, wire_iss_values[j]);
         flow_free(flow);
     }
+    wire_build_last(&last);
+    write_frame(&writer, &last, WIRE_END_NS);
     if (fclose(writer.pcap) != 0 || fclose(writer.index) != 0) {
         fprintf(stderr, "%s: writing failed\n", argv[1]);
         return 2;

@@ -154,6 +154,11 @@ static const char *directive_read(struct flow *flow, struct cursor *cursor)
         }
         return NULL;
     }
+    if (strcmp(word, "ends") == 0) {
+        flow->ends = number_word(cursor, &n) && n >= 0;
+        flow->ends_ns = n * 1000000;
+        return flow->ends ? NULL : "ends wants a number of milliseconds";
+    }
     if (strcmp(word, "address") == 0)
         return address_read(flow, cursor);
     if (strcmp(word, "iss") == 0) {

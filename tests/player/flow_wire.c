@@ -157,3 +157,21 @@ void wire_build(struct wire *wire, const struct flow_segment *line, struct wire_
     if (line->captured >= 0 && (uint32_t)line->captured < tcp_length)
         frame->captured = WIRE_IP_HEADER + (uint32_t)line->captured;
 }
+
+int64_t wire_begin_ns(const struct flow *flow)
+{
+    int64_t begin_ns = WIRE_END_NS - flow->ends_ns;
+
+    for (unsigned i = 0; i < flow->segments; i++)
+        begin_ns -= flow->segment[i].delta_ns;
+    return begin_ns;
+}
+
+void wire_build_last(struct wire_frame *frame)
+{
+    static const uint8_t udp_to_discard[] = {0x45, 0, 0,  28, 0,  0, 0, 0, 64, 17, 0x65, 0xcd, 10, 3,
+                                             1,    1, 10, 3,  1,  2, 0, 9, 0,  9,  0,    8,    0,  0};
+
+    frame->length = frame->captured = sizeof udp_to_discard;
+    memcpy(frame->octets, udp_to_discard, sizeof udp_to_discard);
+}

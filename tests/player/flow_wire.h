@@ -15,6 +15,10 @@
 enum { WIRE_ISS_VALUES = 3 };
 extern const uint32_t wire_iss_values[WIRE_ISS_VALUES];
 
+/* When all flows begin, and when the capture ends of those that do not say it. */
+#define WIRE_BEGIN_NS (1600000000LL * 1000000000)
+#define WIRE_END_NS   (2000000000LL * 1000000000)
+
 /* One way of playing a file: the ISS values, and the number that makes its addresses unique. */
 struct wire {
     const struct flow *flow;
@@ -38,6 +42,12 @@ uint32_t wire_iss(const struct wire *wire, const struct flow_segment *line, enum
 
 /** Builds the line's IP packet. */
 void wire_build(struct wire *wire, const struct flow_segment *line, struct wire_frame *frame);
+
+/** When the flow's first line stands, for its capture to end at WIRE_END_NS. */
+int64_t wire_begin_ns(const struct flow *flow);
+
+/** Builds a packet that is not TCP: the last one of a capture. */
+void wire_build_last(struct wire_frame *frame);
 
 /** The side's IPv4 address. */
 void wire_address(const struct wire *wire, enum side side, uint8_t octets[4]);

@@ -4,6 +4,7 @@
 
 #include "annotation.h"
 #include "docket.h"
+#include "end_of_capture.h"
 #include "flow_internal.h"
 #include "flow_wire.h"
 #include "history.h"
@@ -156,12 +157,25 @@ static void core_segment(struct core *core, struct wire *wire, const struct flow
     core_file(core, &step, &verdict);
 }
 
+/* The capture is over. */
+static void core_end(struct core *core, struct annotation *annotation)
+{
+    struct ending ending = {.conn = annotation->conn, .has_time = true, .end_ns = WIRE_END_NS};
+    struct finding finding;
+
+    if (annotation->conn == NULL || annotation->conn->last_frame != annotation->frame)
+        return;
+    ending.outlived = history_has_outlived(core->history, annotation->conn);
+    if (judge_end(&ending, &limits_standard, &finding))
+        file_finding(core, annotation, &finding);
+}
+
 void played_by_core(struct played *played, const struct flow *flow, uint32_t iss)
 {
     struct core core = {.count = 0};
     struct model_settings settings = {limits_standard.msl_seconds, core_amend, &core};
     struct wire wire;
-    int64_t time_ns = 1600000000LL * 1000000000;
+    int64_t time_ns = flow->ends ? wire_begin_ns(flow) : WIRE_BEGIN_NS;
 
     test_arena_start(&core.memory);
     core.history = history_new(model_new(&core.memory.arena, &settings), NULL);
@@ -177,6 +191,7 @@ void played_by_core(struct played *played, const struct flow *flow, uint32_t iss
     }
     for (uint32_t i = 0; i < core.count; i++) {
         forget_told_once(&core.annotations[i]);
+        core_end(&core, &core.annotations[i]);
         shown_from_annotation(&played->shown[VIEW_LATER][i], &core.annotations[i]);
     }
     free(core.annotations);

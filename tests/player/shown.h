@@ -29,7 +29,8 @@ struct shown_finding {
     char *detail;       /* tshark's door only */
     bool numbers_known; /* the core's door only; of these the limit may be absent: */
     bool limit_known;
-    int numbers; /* enum finding_numbers */
+    int numbers;         /* enum finding_numbers */
+    bool of_receiver;    /* it speaks of the receiver of the segment that it stands on */
     uint32_t got;
     uint32_t limit;
 };

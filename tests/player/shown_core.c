@@ -206,13 +206,14 @@ static void put_findings(struct shown *shown, const struct annotation *a)
         out->detail = xstrdup("");
         out->numbers_known = true;
         out->numbers = (int)row->numbers;
+        out->of_receiver = f->sender != a->sender;
         out->limit_known = f->limit_known;
         out->got = f->got;
         out->limit = f->limit;
         put(shown, SHOWN_FINDING, out->id);
         put(shown, SHOWN_FINDING_SEVERITY, out->severity);
-        put_link(shown, SHOWN_FINDING_FRAME, f->about_frame, 0);
-        put_link(shown, SHOWN_FINDING_FRAME, f->limit_frame, 0);
+        put_link(shown, SHOWN_FINDING_FRAME, f->about_frame, a->frame);
+        put_link(shown, SHOWN_FINDING_FRAME, f->limit_frame, a->frame);
     }
 }
 

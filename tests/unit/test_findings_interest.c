@@ -182,6 +182,8 @@ static void test_changes_nothing(void)
     check_context[0] = '\0';
     /* The comparison is worth something only where each row was raised at all. */
     for (unsigned id = 0; id < FINDINGS; id++) {
+        if (finding_rows[id].family == FAMILY_END_OF_CAPTURE)
+            continue; /* of a life, not of a segment */
         if (raised[id] == 0)
             CHECK_STR("never raised", finding_row((enum finding_id)id)->id);
     }
