@@ -47,6 +47,13 @@ static void *file_alloc(void *context, size_t size)
     return wmem_alloc0(wmem_file_scope(), size);
 }
 
+/* For what is large and written before it is read. */
+static void *file_alloc_dirty(void *context, size_t size)
+{
+    (void)context;
+    return wmem_alloc(wmem_file_scope(), size);
+}
+
 static const struct arena file_scope = {.alloc = file_alloc};
 
 /* Whoever looks for memory errors makes wmem give each block for itself: then so do we. */
@@ -58,7 +65,7 @@ static void *kept_alloc(void *context, size_t size)
     return slabs_alloc(&store.slabs, size);
 }
 
-static const struct arena file_arena = {.alloc = kept_alloc};
+static const struct arena file_arena = {.alloc = kept_alloc, .alloc_dirty = file_alloc_dirty};
 
 /* The memory itself goes with the file scope. */
 static void forget_all(void)
@@ -136,7 +143,9 @@ static struct tuple *tuple_new(const struct captured_layer *layer, const struct 
     struct tuple *tuple = arena_alloc(&file_arena, sizeof(*tuple) + src_len + dst_len);
 
     if (store.model == NULL) {
-        struct model_settings settings = {.msl_seconds = limits->msl_seconds, .amend = amend};
+        struct model_settings settings = {.msl_seconds = limits->msl_seconds,
+                                          .amend = amend,
+                                          .copies_mib = limits->inj_overlap_conflict_limit};
         store.model = model_new(&file_arena, &settings);
         store.limits = *limits; /* another preference has the file dissected anew */
     }

@@ -79,6 +79,7 @@ extern const struct family reuse_family;
 extern const struct family reset_family;
 extern const struct family teardown_family;
 extern const struct family timestamps_family;
+extern const struct family injection_family;
 extern const struct family observer_family;
 
 #define FAMILY(list, interests)                                                                    \

@@ -154,6 +154,8 @@ unsigned interest_of(const struct step *step)
         interest |= INTEREST_CONTEXT;
     if (step->observed != 0)
         interest |= INTEREST_OBSERVED;
+    if (step->conflict != NULL)
+        interest |= INTEREST_CONFLICT;
     if (!sender->seen && !receiver->seen)
         interest |= INTEREST_FIRST;
     return interest;

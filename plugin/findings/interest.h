@@ -28,6 +28,7 @@ enum interest {
     INTEREST_OBSERVED = 0x1000, /* it shows something of the capture itself */
     INTEREST_FIRST = 0x2000,    /* nothing of the connection was captured before */
     INTEREST_TINY = 0x4000,     /* a tiny window where a third segment is awaited */
+    INTEREST_CONFLICT = 0x8000, /* other octets than were sent before */
     INTEREST_ECN = 0x200000     /* ECE or CWR, and ECN was refused */
 };
 

@@ -33,6 +33,7 @@ static const struct {
     {&reset_family, HEARS_TAKEN},
     {&teardown_family, HEARS_TAKEN},
     {&timestamps_family, HEARS_TAKEN},
+    {&injection_family, HEARS_ALL},
     {&observer_family, HEARS_ALL},
 };
 /* clang-format on */

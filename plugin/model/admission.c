@@ -23,11 +23,6 @@ static uint32_t fingerprint(const struct segment *segment)
     return mix(hash, segment->options.tsval);
 }
 
-static uint8_t origin(const struct segment *segment)
-{
-    return (uint8_t)mix(segment->interface_id, segment->depth);
-}
-
 static uint32_t time_us(const struct segment *segment)
 {
     return (uint32_t)(segment->time_ns / 1000);
@@ -41,7 +36,7 @@ static bool is_copy(const struct recent *recent, unsigned i, const struct segmen
 
     if (recent->seen[i].hash != fingerprint(segment))
         return false;
-    if (recent->seen[i].origin != origin(segment))
+    if (recent->seen[i].origin != segment_origin(segment))
         return since <= other_origin_us;
     /* two packets of one path have identifications of their own where these are in use */
     if (segment->has_ip_id && segment->ip_id != recent->seen[i].ip_id)
@@ -64,7 +59,7 @@ static void remember(struct recent *recent, const struct segment *segment)
     unsigned i = recent->next;
 
     recent->seen[i].hash = fingerprint(segment);
-    recent->seen[i].origin = origin(segment);
+    recent->seen[i].origin = segment_origin(segment);
     recent->seen[i].time_us = time_us(segment);
     recent->seen[i].ip_id = segment->ip_id;
     recent->next = (uint8_t)((i + 1) % RECENT_MAX);

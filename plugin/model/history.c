@@ -2,6 +2,7 @@
 #include "history.h"
 
 #include "admission.h"
+#include "conflict.h"
 #include "context.h"
 #include "delivery.h"
 #include "departure.h"
@@ -25,6 +26,7 @@ struct model *model_new(const struct arena *arena, const struct model_settings *
     model->arena = arena;
     model->pool.arena = arena;
     model->settings = *settings;
+    copies_start(&model->copies, arena, settings->copies_mib);
     return model;
 }
 
@@ -179,6 +181,7 @@ static void apply(struct history *history, struct connection *conn,
     reset_classify(&work);
     context_fill(&work);
     standing_note(&work);
+    conflict_look(&work);
     if (step->admission == ADMIT_FULL)
         move(&work);
     else

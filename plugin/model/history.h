@@ -26,6 +26,7 @@ struct model_settings {
     /** Called during history_apply for earlier segments only; may be NULL. */
     void (*amend)(void *context, uint32_t id, enum amendment what, uint32_t value);
     void *amend_context;
+    uint32_t copies_mib; /* memory for copies of octets, to compare what is sent again; 0: none */
 };
 
 struct model;   /* one per capture file: settings, identifiers, memory to be reused */

@@ -125,6 +125,7 @@ void lives_put_to_sleep(struct history *history, struct connection *conn,
 
     conn->seed = pool_take(&model->pool, sizeof(*conn->seed));
     *conn->seed = *segment;
+    conn->seed->octets = NULL; /* they go away with the frame */
     drop_tcb(model, conn);
 }
 

@@ -5,6 +5,7 @@
 #ifndef TCPSTATE_MODEL_H
 #define TCPSTATE_MODEL_H
 
+#include "copies.h"
 #include "history.h"
 #include "pool.h"
 
@@ -12,6 +13,8 @@ struct model {
     const struct arena *arena;
     struct pool pool;
     struct model_settings settings;
+    struct copies copies;     /* of octets that may be sent again */
+    struct conflict conflict; /* of the step that is being taken, if it points here */
     uint32_t connections; /* how many so far: the last connection.id */
 };
 

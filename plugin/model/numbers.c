@@ -233,6 +233,7 @@ static void restart(struct work *work, struct side_record *record, struct seq ne
     end->snd.nxt = end->snd.contiguous = next;
     end->una_known = end->edge_known = end->fin_known = end->fin_inferred = end->has_hole = false;
     record->stuck = false;
+    record->copies = 0;
 }
 
 void numbers_resync(struct work *work)

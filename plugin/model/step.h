@@ -99,6 +99,16 @@ static inline enum tcp_state path_end(const struct path *path)
     return (enum tcp_state)path->at[path->count];
 }
 
+/* Octets that differ from what was sent before under the same numbers. */
+struct conflict {
+    struct seq first; /* number of the first octet that differs */
+    struct seq start; /* where the payload of the earlier segment began */
+    uint32_t id;      /* segment.id and .frame of that */
+    uint32_t frame;
+    int64_t since_ns; /* from that to this; -1 when times are not known */
+    bool damaged;     /* its checksum is bad, and it was the first */
+};
+
 struct step {
     const struct segment *segment;
     struct connection *conn; /* NULL on a stray */
@@ -131,6 +141,7 @@ struct step {
 
     uint16_t observed;    /* enum observation */
     uint32_t loss_octets; /* with OBSERVED_LOSS_ACKED */
+    const struct conflict *conflict; /* NULL: none is known; good until the next segment */
     bool edge_fresh; /* X-FRESH: una and edge of the sender are current (heard of lately) */
     bool answers_challenge; /* pure ACK with unchanged SND.NXT and RCV.NXT, within one turnaround of
                              * an in-window RST or of a SYN in a synchronized state: RFC 5961 */

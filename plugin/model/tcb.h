@@ -89,6 +89,7 @@ struct side_record {
     struct flight flight; /* octets it sent, unacknowledged */
     struct inbox inbox;   /* events on their way to it */
     struct ledger *ledger; /* what was shown on the strength of them; NULL: nothing */
+    uint64_t copies;      /* place of the newest copy of its segments (copies.h); 0: none */
     bool assumed;         /* something was taken as received without proof */
     struct recent recent;
 

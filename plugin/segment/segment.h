@@ -57,6 +57,8 @@ struct segment {
     uint32_t len;             /* SEG.LEN: payload + SYN + FIN */
     uint32_t payload_len;     /* octets of payload by the reported (not the captured) length */
     uint32_t payload_captured; /* how many of them the capture holds */
+    const uint8_t *octets;     /* header and payload as captured; NULL: not at hand. Theirs who
+                                * captured the segment, and good only while it is applied */
     uint16_t flags;           /* enum segment_flag, all 12 bits */
     uint16_t wnd_field;       /* as sent, before scaling */
     uint16_t urgent;          /* urgent pointer field */
@@ -76,6 +78,14 @@ struct segment {
     bool loopback;  /* both addresses are loopback */
     bool same_ends; /* source and destination address and port are identical */
 };
+
+/** Interface and tunnel in one octet: where on its path the segment was captured. */
+static inline uint8_t segment_origin(const struct segment *segment)
+{
+    uint32_t hash = (segment->interface_id ^ segment->depth) * 0x9e3779b1U;
+
+    return (uint8_t)(hash ^ (hash >> 15));
+}
 
 static inline bool segment_has(const struct segment *segment, unsigned flags)
 {

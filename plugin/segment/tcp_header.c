@@ -43,6 +43,7 @@ enum segment_status tcp_header_read(const uint8_t *octets, size_t captured, size
     out->urgent = read_16(octets + 18);
     out->payload_len = (uint32_t)payload;
     out->payload_captured = (uint32_t)(payload_held < payload ? payload_held : payload);
+    out->octets = octets;
     out->len = out->payload_len;
     if (segment_has(out, FLAG_SYN))
         out->len++;

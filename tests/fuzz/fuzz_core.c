@@ -144,7 +144,7 @@ static void take_file(struct play *play, const uint8_t *octets, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 {
-    const struct model_settings settings = {.msl_seconds = 30};
+    const struct model_settings settings = {.msl_seconds = 30, .copies_mib = 1};
     struct play play = {0};
 
     test_arena_start(&play.arena);

@@ -101,7 +101,10 @@ static unsigned garbage_tuple(struct rng *rng)
     static struct verdicts verdicts;
     struct test_arena arena;
     unsigned bad = 0, count = 0, length = 1 + rng_below(rng, SEGMENTS_MAX);
-    const struct model_settings settings = {rng_below(rng, 40), garbage_amended, &bad};
+    const struct model_settings settings = {.msl_seconds = rng_below(rng, 40),
+                                            .amend = garbage_amended,
+                                            .amend_context = &bad,
+                                            .copies_mib = 1};
     struct history *history;
     int64_t now = rng_chance(rng, 900) ? 1700000000000000000 : 0;
 

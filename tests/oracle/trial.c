@@ -29,7 +29,10 @@ static bool trial_may_be_stray(const struct segment *segment)
 void trial_run(struct trial *trial, const struct view *view)
 {
     const struct life *life = view->life;
-    const struct model_settings settings = {life->msl_seconds, trial_amend, trial};
+    const struct model_settings settings = {.msl_seconds = life->msl_seconds,
+                                            .amend = trial_amend,
+                                            .amend_context = trial,
+                                            .copies_mib = 1};
     struct test_arena arena;
     struct history *history;
     bool begun = false;

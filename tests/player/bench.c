@@ -41,7 +41,7 @@ static void bench_amend(void *context, uint32_t id, enum amendment what, uint32_
 void bench_start(struct bench *self, uint32_t iss)
 {
     struct model_settings settings = {
-        .msl_seconds = 30, .amend = bench_amend, .amend_context = self};
+        .msl_seconds = 30, .amend = bench_amend, .amend_context = self, .copies_mib = 1};
 
     *self = (struct bench){.time_ns = 1600000000LL * 1000000000};
     test_arena_start(&self->memory);

@@ -147,7 +147,7 @@ static bool text_has_number(const char *text, int64_t n)
     char hex[24];
 
     snprintf(decimal, sizeof decimal, "%" PRId64, n);
-    snprintf(hex, sizeof hex, "0x%" PRIx64, (uint64_t)n);
+    snprintf(hex, sizeof hex, "0x%03" PRIx64, (uint64_t)n);
     return text_has_word(text, decimal) || text_has_word(text, hex);
 }
 

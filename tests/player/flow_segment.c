@@ -88,6 +88,7 @@ enum {
     ATTRIBUTE_IPID,
     ATTRIBUTE_TTL,
     ATTRIBUTE_CAPTURED,
+    ATTRIBUTE_OTHER,
     ATTRIBUTES
 };
 
@@ -99,6 +100,7 @@ static const struct attribute attributes[ATTRIBUTES] = {
     {"ipid", 0, 0xffff},
     {"ttl", 1, 0xff},
     {"captured", 0, 65000},
+    {"other", INT32_MIN, UINT32_MAX},
 };
 
 static void attribute_set(struct flow_segment *line, int which, int64_t n)
@@ -123,8 +125,12 @@ static void attribute_set(struct flow_segment *line, int which, int64_t n)
     case ATTRIBUTE_TTL:
         line->ttl = (int32_t)n;
         break;
-    default:
+    case ATTRIBUTE_CAPTURED:
         line->captured = (int32_t)n;
+        break;
+    default:
+        line->other = n;
+        line->has_other = true;
         break;
     }
 }
@@ -156,6 +162,8 @@ static const char *attribute_read(struct flow_segment *line, const char *name,
         line->duplicate = true;
     else if (strcmp(name, "badsum") == 0)
         line->bad_sum = true;
+    else if (strcmp(name, "zeros") == 0)
+        line->zeros = true;
     else if (strcmp(name, "lost") != 0) /* says what became of it; the capture cannot tell */
         return "unknown attribute";
     return NULL;

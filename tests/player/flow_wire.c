@@ -90,13 +90,18 @@ static size_t put_options(const struct wire *wire, const struct flow_segment *li
     return (size_t)(at - start);
 }
 
-/* The same octet always stands at the same sequence number, so that a retransmission is one. */
+/* The same octet always stands at the same sequence number, so that a retransmission is one; unless
+ * the line wants something else. */
 static void put_payload(const struct flow_segment *line, uint8_t *at, uint32_t length)
 {
     int64_t first = line->first + ((line->flags & FLAG_SYN) != 0);
 
-    for (uint32_t i = 0; i < length; i++)
-        at[i] = (uint8_t)('a' + (uint64_t)(first + (int64_t)i) % 26);
+    for (uint32_t i = 0; i < length; i++) {
+        int64_t number = first + (int64_t)i;
+        unsigned letter = line->has_other && number >= line->other ? 'A' : 'a';
+
+        at[i] = (uint8_t)(line->zeros ? 0 : letter + (uint64_t)number % 26);
+    }
 }
 
 /* The TCP segment without its checksum; returns its length. */

@@ -173,7 +173,10 @@ static void core_end(struct core *core, struct annotation *annotation)
 void played_by_core(struct played *played, const struct flow *flow, uint32_t iss)
 {
     struct core core = {.count = 0};
-    struct model_settings settings = {limits_standard.msl_seconds, core_amend, &core};
+    struct model_settings settings = {.msl_seconds = limits_standard.msl_seconds,
+                                      .amend = core_amend,
+                                      .amend_context = &core,
+                                      .copies_mib = 1};
     struct wire wire;
     int64_t time_ns = flow->ends ? wire_begin_ns(flow) : WIRE_BEGIN_NS;
 

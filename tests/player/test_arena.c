@@ -27,7 +27,7 @@ static void *test_arena_alloc(void *context, size_t size)
 
 void test_arena_start(struct test_arena *self)
 {
-    *self = (struct test_arena){.arena = {test_arena_alloc, self}};
+    *self = (struct test_arena){.arena = {.alloc = test_arena_alloc, .context = self}};
 }
 
 void test_arena_end(struct test_arena *self)

@@ -98,6 +98,17 @@ static void random_previous(void)
         step.fruitless_syns = 1 + random_below(10);
 }
 
+static void random_conflict(void)
+{
+    static struct conflict conflict;
+
+    conflict.first = conflict.start = segment.seq;
+    conflict.since_ns = (int64_t)random_below(200) * 1000000;
+    conflict.damaged = random_bool();
+    if (random_below(8) == 0 && segment.payload_len > 0)
+        step.conflict = &conflict;
+}
+
 static void random_step(void)
 {
     static const unsigned ordinary[] = {
@@ -148,11 +159,12 @@ static void random_step(void)
     }
     step.ack_known_synack = random_bool();
     step.observed = random_below(8) == 0 ? (uint16_t)(1U << random_below(13)) : 0;
+    random_conflict();
     conn.client = random_bool() ? SIDE_A : SIDE_B;
     conn.incarnation = 1 + random_below(2);
     if (random_below(8) == 0)
         step.before[SIDE_A].seen = step.before[SIDE_B].seen = false;
-    step.conn = random_below(20) == 0 ? NULL : &conn;
+    step.conn = step.conflict == NULL && random_below(20) == 0 ? NULL : &conn;
 }
 
 /* Whoever asks every rule hears the same. */
@@ -195,7 +207,7 @@ static void test_families(void)
         &header_family,           &setup_family,     &handshake_family, &handshake_again_family, &handshake_syn_family,
         &handshake_synack_family, &reset_family,     &teardown_family,
         &timestamps_family,       &observer_family,  &sequence_family,
-        &reuse_family};
+        &reuse_family,            &injection_family};
 
     for (unsigned f = 0; f < sizeof families / sizeof families[0]; f++) {
         unsigned bits = 0;
