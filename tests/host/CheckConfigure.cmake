@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# cmake -D SOURCE=... -D WORK=... -D GENERATOR=... -D COMPILER=... -P CheckReleases.cmake
+# cmake -D SOURCE=... -D WORK=... -D GENERATOR=... -D COMPILER=... -P CheckConfigure.cmake
 #
 # Configures the project against development files that claim to be of several releases: each is
 # accepted, or refused with a message that says what to do.

@@ -8,12 +8,10 @@ import pathlib
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "host"))
-import shark # noqa: E402
+import shark
 
 BUILD = os.environ["TCPSTATE_BUILD"]
 
