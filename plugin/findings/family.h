@@ -74,6 +74,7 @@ extern const struct family handshake_family;
 extern const struct family handshake_again_family;
 extern const struct family handshake_syn_family;
 extern const struct family handshake_synack_family;
+extern const struct family stray_family;
 extern const struct family sequence_family;
 extern const struct family reuse_family;
 extern const struct family reset_family;
@@ -118,6 +119,17 @@ static inline void hearing_compare(struct hearing *hearing, struct seq got, stru
     hearing->finding.limit = limit.n;
     hearing->finding.limit_known = true;
     hearing->finding.limit_frame = limit_frame;
+}
+
+/** Does the segment make a burst reach the limit? Told once for each connection and side. */
+static inline bool hearing_bursts(struct hearing *hearing, uint32_t limit)
+{
+    const struct step_aftermath *past = &hearing->step->aftermath;
+
+    hearing->finding.got = past->burst;
+    hearing->finding.limit = limit;
+    hearing->finding.limit_known = true;
+    return past->burst >= limit && past->burst_before < limit;
 }
 
 #endif

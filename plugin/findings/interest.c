@@ -149,7 +149,8 @@ unsigned interest_of(const struct step *step)
         interest |= INTEREST_ECN;
     if (sender->fin_known || receiver->fin_known)
         interest |= interest_in_fins(step);
-    if (step->answers_challenge ||
+    if (step->answers_challenge || step->aftermath.outlived_frame != 0 ||
+        step->aftermath.unheard_frame != 0 ||
         (step->half_closed_octets != 0 && step->half_closed_octets == segment->payload_len))
         interest |= INTEREST_CONTEXT;
     if (step->observed != 0)

@@ -24,7 +24,8 @@ enum interest {
     INTEREST_ACK_PAST_EDGE = 0x0100, /* an ACK beyond the window that its sender has granted */
     INTEREST_TS_MISSING = 0x0200,    /* although both ends agreed on timestamps */
     INTEREST_TS_LOWER = 0x0400,      /* than one that the sender has used */
-    INTEREST_CONTEXT = 0x0800,  /* an answer to a doubtful segment; the first data half-closed */
+    INTEREST_CONTEXT = 0x0800,  /* an answer to a doubtful segment; the first data half-closed; the
+                                 * first segment that goes on after a RST */
     INTEREST_OBSERVED = 0x1000, /* it shows something of the capture itself */
     INTEREST_FIRST = 0x2000,    /* nothing of the connection was captured before */
     INTEREST_TINY = 0x4000,     /* a tiny window where a third segment is awaited */

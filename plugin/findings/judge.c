@@ -24,6 +24,7 @@ static const struct {
 } families[] = {
     {&header_family, HEARS_HEADER},
     {&setup_family, HEARS_TAKEN},
+    {&stray_family, HEARS_HEADER},
     {&handshake_family, HEARS_TAKEN},
     {&handshake_again_family, HEARS_TAKEN},
     {&handshake_syn_family, HEARS_TAKEN},

@@ -144,11 +144,71 @@ static bool rst_ack_zero(struct hearing *hearing)
            seq_add(step_receiver(hearing->step)->snd.iss, 1).n != 0;
 }
 
+/* RFC 9293 3.6.1: data for an end that has closed for good, or has lost the connection. A SYN or a
+ * FIN takes a number too, and is no data. */
+static bool rst_data_lost(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct endpoint *peer = step_receiver(step);
+    if (step->aftermath.answered_frame == 0 || !peer->nxt_known ||
+        seq_le(peer->snd.nxt, peer->snd.una))
+        return false;
+    uint32_t numbers = seq_span(peer->snd.nxt, peer->snd.una);
+    uint32_t flags = peer->iss_known && seq_eq(peer->snd.una, peer->snd.iss) ? 1 : 0;
+    if (peer->fin_known && seq_lt(peer->snd.una, peer->fin_next))
+        flags++;
+    hearing->finding.got = numbers - flags;
+    hearing->finding.limit_frame = step->aftermath.answered_frame;
+    return numbers > flags;
+}
+
+/* RFC 9293 3.5.2 leaves an end without the connection no choice of numbers. Those of an older
+ * segment of the receiver are as good as those of its last. */
+static bool rst_bad_reply_shape(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct segment *segment = step->segment;
+    const struct endpoint *sender = step_sender(step);
+    if ((step->src_before != STATE_CLOSED && step->src_before != STATE_LISTEN) ||
+        (step->rst_class != RST_IN_WINDOW && step->rst_class != RST_OUT_OF_WINDOW))
+        return false;
+    bool is_older_answer = segment_has(segment, FLAG_ACK) ? segment->seq.n == 0
+                                                          : seq_le(segment->seq, sender->snd.una);
+    hearing_compare(hearing, segment->seq, sender->snd.una, sender->una_frame);
+    return step->aftermath.may_answer && !is_older_answer;
+}
+
+static bool rst_storm(struct hearing *hearing)
+{
+    return segment_has(hearing->step->segment, FLAG_RST) &&
+           hearing_bursts(hearing, hearing->limits->rst_storm_limit);
+}
+
+/* RFC 9293 3.10.5: the model has compared numbers, timestamps and the time since the RST. */
+static bool rst_sender_alive(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    hearing_compare(hearing, segment_end(step->segment), step->aftermath.outlived_seq,
+                    step->aftermath.outlived_frame);
+    return step->aftermath.outlived_frame != 0;
+}
+
+static bool rst_receiver_alive(struct hearing *hearing)
+{
+    hearing->finding.limit_frame = hearing->step->aftermath.unheard_frame;
+    return hearing->step->aftermath.unheard_frame != 0;
+}
+
 static const struct rule rules[] = {
     RULE(rst_synsent_unacceptable, RECEIVER, RST),
     RULE(rst_out_of_window, SENDER, RST),
     RULE(rst_in_window, SENDER, RST),
+    RULE(rst_sender_alive, SENDER, CONTEXT),
+    RULE(rst_receiver_alive, SENDER, CONTEXT),
+    RULE(rst_storm, SENDER, RST),
+    RULE(rst_bad_reply_shape, SENDER, RST),
     RULE(rst_bad_ack, RECEIVER, RST),
+    RULE(rst_data_lost, RECEIVER, RST),
     RULE(rst_after_close, SENDER, RST),
     RULE(rst_after_challenge, SENDER, RST),
     RULE(rst_closed_reply, RECEIVER, RST),

@@ -110,14 +110,6 @@ static bool fin_half_closed(struct hearing *hearing)
     return true;
 }
 
-/* Made after the FIN? A timestamp that is newer than any of its sender says so; without one it may
- * have been overtaken by the FIN. */
-static bool is_newer(const struct segment *segment, const struct endpoint *sender)
-{
-    return tcp_options_has(&segment->options, OPTION_TS) && sender->ts_seen &&
-           seq_gt(seq_of(segment->options.tsval), seq_of(sender->ts_high));
-}
-
 static bool fin_seq_wrong(struct hearing *hearing)
 {
     const struct segment *segment = hearing->step->segment;
@@ -129,7 +121,9 @@ static bool fin_seq_wrong(struct hearing *hearing)
     if (seq_gt(segment->seq, sender->fin_next))
         return true;
     hearing->finding.severity = SEVERITY_NOTE;
-    return seq_lt(segment->seq, seq_sub(sender->fin_next, 1)) && is_newer(segment, sender);
+    /* without a newer timestamp the FIN may have overtaken it */
+    return seq_lt(segment->seq, seq_sub(sender->fin_next, 1)) &&
+           endpoint_stamps_anew(sender, &segment->options);
 }
 
 /* RFC 9293 3.8.5: the pointer leads to the octet that follows the urgent data. */
@@ -148,12 +142,20 @@ static bool fin_urg_after(struct hearing *hearing)
     return seq_gt(urgent, end);
 }
 
+static bool fin_storm(struct hearing *hearing)
+{
+    return segment_has(hearing->step->segment, FLAG_FIN) &&
+           !segment_has(hearing->step->segment, FLAG_RST) &&
+           hearing_bursts(hearing, hearing->limits->fin_storm_limit);
+}
+
 static const struct rule rules[] = {
     RULE(fin_data_after, SENDER, FIN_AGAIN),
     RULE(fin_ack_beyond, RECEIVER, ACK_PAST_FIN),
     RULE(fin_moved, SENDER, FIN_AGAIN),
     RULE(fin_seq_wrong, SENDER, FIN_AGAIN),
     RULE(fin_urg_after, SENDER, HEADER),
+    RULE(fin_storm, SENDER, FIN_AGAIN),
     RULE(fin_simultaneous, RECEIVER, FINS_CROSS),
     RULE_THAT_WAITS(fin_half_closed, RECEIVER, CONTEXT, settle_half_closed),
 };

@@ -11,6 +11,7 @@
 #define TCPSTATE_ENDPOINT_H
 
 #include "seq.h"
+#include "tcp_options.h"
 #include "tcp_state.h"
 
 struct endpoint {
@@ -83,6 +84,14 @@ struct endpoint {
 static inline bool endpoint_pair_uses_ts(const struct endpoint *a, const struct endpoint *b)
 {
     return a->options_known && b->options_known && a->offered_ts && b->offered_ts;
+}
+
+/** Do the options of its segment hold a timestamp that is newer than any it has sent before? */
+static inline bool endpoint_stamps_anew(const struct endpoint *sender,
+                                        const struct tcp_options *options)
+{
+    return tcp_options_has(options, OPTION_TS) && sender->ts_seen &&
+           seq_gt(seq_of(options->tsval), seq_of(sender->ts_high));
 }
 
 #endif

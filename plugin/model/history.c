@@ -3,6 +3,7 @@
 
 #include "admission.h"
 #include "conflict.h"
+#include "aftermath.h"
 #include "context.h"
 #include "delivery.h"
 #include "departure.h"
@@ -182,6 +183,7 @@ static void apply(struct history *history, struct connection *conn,
     context_fill(&work);
     standing_note(&work);
     conflict_look(&work);
+    aftermath_fill(&work);
     if (step->admission == ADMIT_FULL)
         move(&work);
     else
@@ -192,6 +194,7 @@ static void apply(struct history *history, struct connection *conn,
     step->evidence = evidence_of(conn->tcb);
     outcome_settle(&work);
     context_note(&work);
+    aftermath_note(&work);
 }
 
 /* The lone SYN of a life is taken again, now that there is more to remember than the SYN. */
@@ -297,6 +300,8 @@ void history_apply(struct history *history, const struct segment *segment, struc
     memset(step, 0, sizeof(*step));
     step->segment = segment;
     step->conn = conn;
+    step->first_of_tuple = !history->heard;
+    history->heard = true;
     if (conn == NULL) {
         step_stray(step);
         return;

@@ -2,6 +2,7 @@
 #include "lives.h"
 
 #include "admission.h"
+#include "aftermath.h"
 #include "model.h"
 #include "opening.h"
 
@@ -100,6 +101,7 @@ static void drop_tcb(struct model *model, struct connection *conn)
     for (unsigned side = 0; side < 2; side++) {
         flight_clear(&tcb->side[side].flight, &model->pool);
         ledger_close(&tcb->side[side].ledger, &model->pool);
+        aftermath_close(&tcb->side[side], &model->pool);
     }
     opening_close(tcb, &model->pool);
     pool_give(&model->pool, tcb, sizeof(*tcb));
@@ -159,7 +161,7 @@ static struct connection *start_life(struct history *history, const struct segme
         drop_tcb(model, history->lives[LIVES_MAX - 1]);
     memmove(&history->lives[1], &history->lives[0], kept * sizeof(history->lives[0]));
     history->lives[0] = conn;
-    history->lives_count = kept + 1;
+    history->lives_count = (uint16_t)(kept + 1);
     return conn;
 }
 

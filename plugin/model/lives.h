@@ -15,7 +15,8 @@ struct history {
     struct model *model;
     void *owner;
     uint32_t incarnations;
-    uint32_t lives_count;
+    uint16_t lives_count;
+    bool heard; /* a segment of the tuple was captured */
     uint32_t fruitless_syns; /* see step.h */
     struct connection *lives[LIVES_MAX]; /* newest first; each has its tcb, or is asleep */
 };

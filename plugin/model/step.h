@@ -109,6 +109,19 @@ struct conflict {
     bool damaged;     /* its checksum is bad, and it was the first */
 };
 
+/* What RSTs answer and leave behind (aftermath.h). Frames are 0 where there is none. */
+struct step_aftermath {
+    bool may_answer; /* a RST: so soon after the receiver's last segment that it may answer that */
+    uint32_t answered_frame; /* a RST that answers: the oldest octets that its sender has not
+                              * acknowledged, and could have got by then, are in this frame */
+    uint32_t outlived_frame; /* its sender's own RST, after which this shows it to be alive */
+    struct seq outlived_seq; /* … and SEG.SEQ of that */
+    uint32_t unheard_frame;  /* a RST that its sender should have got long ago, but sends new data */
+    uint32_t burst;          /* the most RSTs (or FINs) that its sender sent in a second, this one
+                              * included, less those that may answer segments of its peer */
+    uint32_t burst_before;   /* … and this one not included */
+};
+
 struct step {
     const struct segment *segment;
     struct connection *conn; /* NULL on a stray */
@@ -147,6 +160,8 @@ struct step {
                              * an in-window RST or of a SYN in a synchronized state: RFC 5961 */
     uint32_t challenge_frame; /* … which is this frame */
     uint32_t confirmed_frame; /* a RST that takes its number from the challenge ACK in this frame */
+    bool first_of_tuple;      /* nothing of the tuple was captured before, not even strays */
+    struct step_aftermath aftermath;
     bool knows_fin_acked;     /* the sender has had time to hear that its FIN was acknowledged */
     bool half_closed_first; /* the first data that the sender sends more than a round trip after
                              * its peer's FIN was acknowledged */

@@ -83,6 +83,8 @@ struct opening {
     } synack[OPENING_MAX];
 };
 
+struct aftermath;
+
 /* One direction: what one side sends, and what is on its way to that side. */
 struct side_record {
     struct endpoint end;
@@ -146,6 +148,7 @@ struct side_record {
     int64_t repeated_ns;  /* … and was sent again last; waits_ns: never */
     int64_t synack_ns;    /* its first SYN-ACK */
     bool probes;          /* it probes a closed window without an octet; until that opens */
+    struct aftermath *aftermath; /* of its RSTs and repeated FINs; NULL: none */
     uint32_t unanswered;  /* distinct answer-demanding segments since the peer was heard */
 };
 

@@ -109,6 +109,21 @@ static void random_conflict(void)
         step.conflict = &conflict;
 }
 
+static void random_aftermath(void)
+{
+    struct step_aftermath *past = &step.aftermath;
+
+    past->may_answer = random_bool();
+    if (segment_has(&segment, FLAG_RST))
+        past->answered_frame = random_below(3);
+    past->outlived_frame = random_below(8) == 0 ? 6 : 0;
+    past->unheard_frame = random_below(8) == 0 ? 6 : 0;
+    if (!segment_has(&segment, FLAG_RST) && !step.before[segment.sender].fin_known)
+        return; /* a first FIN is no burst */
+    past->burst_before = random_below(12);
+    past->burst = past->burst_before + random_below(2);
+}
+
 static void random_step(void)
 {
     static const unsigned ordinary[] = {
@@ -157,6 +172,7 @@ static void random_step(void)
         step.ecn_mirrored = random_below(8) == 0;
         random_previous();
     }
+    random_aftermath();
     step.ack_known_synack = random_bool();
     step.observed = random_below(8) == 0 ? (uint16_t)(1U << random_below(13)) : 0;
     random_conflict();
@@ -165,6 +181,8 @@ static void random_step(void)
     if (random_below(8) == 0)
         step.before[SIDE_A].seen = step.before[SIDE_B].seen = false;
     step.conn = step.conflict == NULL && random_below(20) == 0 ? NULL : &conn;
+    step.first_of_tuple =
+        !step.before[SIDE_A].seen && !step.before[SIDE_B].seen && random_bool();
 }
 
 /* Whoever asks every rule hears the same. */
@@ -207,7 +225,7 @@ static void test_families(void)
         &header_family,           &setup_family,     &handshake_family, &handshake_again_family, &handshake_syn_family,
         &handshake_synack_family, &reset_family,     &teardown_family,
         &timestamps_family,       &observer_family,  &sequence_family,
-        &reuse_family,            &injection_family};
+        &reuse_family,            &injection_family, &stray_family};
 
     for (unsigned f = 0; f < sizeof families / sizeof families[0]; f++) {
         unsigned bits = 0;

@@ -164,8 +164,95 @@ static void test_reply_shapes(void)
     QUIET();
 }
 
+static void test_data_lost(void)
+{
+    begin_reset(RST_EXACT, 101, FLAG_RST);
+    step.before[SIDE_B].snd.nxt = number_of(SIDE_B, 202);
+    QUIET(); /* nothing that it could have got by then */
+    step.aftermath.answered_frame = 8;
+    RAISES(rst_data_lost, NOTE);
+    CHECK_UINT(verdict.findings[0].got, 1);
+    CHECK_UINT(verdict.findings[0].limit_frame, 8);
+    /* That one number is a FIN. */
+    has_closed(SIDE_B, 202, 8, 101);
+    QUIET();
+    /* … or a SYN. */
+    begin_reset(RST_EXACT, 101, FLAG_RST);
+    step.aftermath.answered_frame = 8;
+    step.before[SIDE_B].snd.nxt = number_of(SIDE_B, 1);
+    step.before[SIDE_B].snd.una = number_of(SIDE_B, 0);
+    QUIET();
+    /* All is acknowledged. */
+    step.before[SIDE_B].snd.una = number_of(SIDE_B, 1);
+    QUIET();
+}
+
+static void test_bad_reply_shape(void)
+{
+    begin_reset(RST_IN_WINDOW, 1561, FLAG_RST);
+    step.src_before = STATE_CLOSED;
+    step.dst.at[0] = STATE_CLOSED;
+    QUIET(); /* nobody asked */
+    step.aftermath.may_answer = true;
+    RAISES(rst_bad_reply_shape, NOTE);
+    CHECK_COMPARED(number_of(SIDE_A, 1561), number_of(SIDE_A, 101), 5);
+    step.src_before = STATE_ESTABLISHED;
+    QUIET();
+    step.src_before = STATE_CLOSED;
+    step.rst_class = RST_CLOSED_REPLY;
+    RAISES(rst_closed_reply, CHAT);
+    /* The number of something older: below, or 0 with ACK. */
+    begin_reset(RST_OUT_OF_WINDOW, 100, FLAG_RST);
+    step.src_before = STATE_CLOSED;
+    step.dst.at[0] = STATE_CLOSED;
+    step.aftermath.may_answer = true;
+    QUIET();
+    acks(201);
+    RAISES(rst_bad_reply_shape, NOTE);
+    segment.seq = seq_of(0);
+    QUIET();
+}
+
+static void test_storm(void)
+{
+    begin_reset(RST_EXACT, 101, FLAG_RST);
+    step.aftermath.burst = 9;
+    step.aftermath.burst_before = 8;
+    QUIET();
+    step.aftermath.burst = 10;
+    step.aftermath.burst_before = 9;
+    RAISES(rst_storm, NOTE);
+    CHECK_UINT(verdict.findings[0].got, 10);
+    CHECK_UINT(verdict.findings[0].limit, 10);
+    step.aftermath.burst = 11;
+    step.aftermath.burst_before = 10;
+    QUIET();
+}
+
+static void test_alive(void)
+{
+    begin_reset(RST_NONE, 101, FLAG_ACK);
+    segment.payload_len = segment.len = 10;
+    step.aftermath.outlived_frame = 8;
+    step.aftermath.outlived_seq = number_of(SIDE_A, 101);
+    RAISES(rst_sender_alive, WARN);
+    CHECK_COMPARED(number_of(SIDE_A, 111), number_of(SIDE_A, 101), 8);
+    step.aftermath.outlived_frame = 0;
+    step.aftermath.unheard_frame = 7;
+    RAISES(rst_receiver_alive, NOTE);
+    CHECK_UINT(verdict.findings[0].limit_frame, 7);
+    step.before[SIDE_B].iss_exact = false;
+    RAISES(rst_receiver_alive, CHAT);
+    step.before[SIDE_A].iss_exact = false;
+    QUIET();
+}
+
 int main(void)
 {
+    test_data_lost();
+    test_bad_reply_shape();
+    test_storm();
+    test_alive();
     test_bad_ack();
     test_after_close();
     test_reply_shapes();

@@ -176,8 +176,24 @@ static void test_urg_after(void)
     CHECK_COMPARED(number_of(SIDE_A, 103), number_of(SIDE_A, 102), 7);
 }
 
+static void test_storm(void)
+{
+    begin_closing();
+    sends(SIDE_A, 101, 0, FLAG_ACK | FLAG_FIN);
+    step.aftermath.burst = 9;
+    step.aftermath.burst_before = 8;
+    QUIET();
+    step.aftermath.burst = 10;
+    step.aftermath.burst_before = 9;
+    RAISES(fin_storm, NOTE);
+    CHECK_UINT(verdict.findings[0].got, 10);
+    step.aftermath.burst_before = 10;
+    QUIET();
+}
+
 int main(void)
 {
+    test_storm();
     test_seq_wrong();
     test_urg_after();
     test_data_after();
