@@ -8,6 +8,7 @@
  *   oracle --kind loss --life 17 [--dump-pcap FILE]    one life, whole
  *   oracle --fuzz N                 N tuples of garbage
  */
+#include "cause.h"
 #include "garbage.h"
 #include "octets.h"
 #include "show.h"
@@ -159,6 +160,21 @@ static void print_confusions(const struct options *options, const struct tally *
     }
 }
 
+/* Why the rest disagrees, with hindsight: each class with its share and one place to look at. */
+static void print_causes(const struct tally *tally)
+{
+    for (unsigned cause = 0; cause < CAUSES; cause++) {
+        const struct example *example = &tally->cause_lives[cause];
+
+        if (example->count == 0)
+            continue;
+        printf("        why: %5" PRIu64 " tail %5" PRIu64 " head: %s (life %" PRIu64
+               " frame %u)\n",
+               tally->causes[PLACE_TAIL][cause], tally->causes[PLACE_HEAD][cause],
+               cause_text((enum cause)cause), example->life, example->frame);
+    }
+}
+
 /* Known and not yet mended, so printed but not held against the model: a RST that overtook the data
  * before it lies inside the window until that data comes. The rule cannot wait for it yet (X-REO). */
 static bool is_known_alarm(enum kind kind, const char *id)
@@ -221,6 +237,7 @@ static int report(const struct options *options, unsigned unsound)
         for (unsigned who = 0; who < SPEAKERS; who++)
             for (unsigned place = 0; place < PLACES; place++)
                 print_confusions(options, &tallies[kind], (enum speaker)who, place);
+        print_causes(&tallies[kind]);
         alarms += print_findings((enum kind)kind);
     }
     if (unsound != 0)

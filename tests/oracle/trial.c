@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "trial.h"
 
+#include "cause.h"
 #include "history.h"
 #include "test_arena.h"
 
@@ -83,6 +84,20 @@ static void tally_confused(struct example *example, const struct view *view, uin
     example->frame = i + 1;
 }
 
+_Static_assert(CAUSES == CAUSES_MAX, "the tally has room for each cause");
+
+static void tally_cause(struct tally *tally, const struct trial *trial, const struct view *view,
+                        enum place place, uint32_t i)
+{
+    enum cause cause;
+
+    if (trial_right(trial, view, SPEAKER_TWO, place, i))
+        return;
+    cause = cause_of(trial, view, place, i);
+    tally->causes[place][cause]++;
+    tally_confused(&tally->cause_lives[cause], view, i);
+}
+
 static void tally_place(struct tally *tally, const struct trial *trial, const struct view *view,
                         enum place place, uint32_t i)
 {
@@ -91,6 +106,7 @@ static void tally_place(struct tally *tally, const struct trial *trial, const st
     if (!answer.known)
         return;
     tally->known[place]++;
+    tally_cause(tally, trial, view, place, i);
     for (unsigned who = 0; who < SPEAKERS; who++) {
         uint8_t said = trial_said(trial, (enum speaker)who, place, i);
 

@@ -23,6 +23,8 @@ struct trial {
     struct verdicts verdicts;
 };
 
+#define CAUSES_MAX 8 /* see cause.h */
+
 /* Where to look for one kind of disagreement. */
 struct example {
     uint64_t count;
@@ -37,6 +39,8 @@ struct tally {
     uint64_t strict[SPEAKERS][PLACES];
     uint64_t wire[SPEAKERS][PLACES]; /* the truth, or what nobody can tell from it */
     struct example confused[SPEAKERS][PLACES][STATES][STATES]; /* truth, said */
+    uint64_t causes[PLACES][CAUSES_MAX]; /* of disagreements with hindsight, by enum cause */
+    struct example cause_lives[CAUSES_MAX];
     uint64_t strays;
     uint64_t findings[VERDICT_IDS];            /* how often each was raised */
     struct example finding_lives[VERDICT_IDS]; /* … and in how many lives */
