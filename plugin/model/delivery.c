@@ -155,12 +155,16 @@ static void infer_unheard(struct work *work, struct chain *chain)
     chain_take(chain, EVENT_INFERRED_OPEN);
 }
 
-/* A segment that left before its sender's FIN arrives before it, as far as anybody can tell. */
+/* It left before its sender's FIN and is captured after it. Within a moment that is the capture's
+ * order, and it arrives before the FIN; else it was overtaken on its way, and arrives after it. */
 static bool arrives_before_fin(const struct work *work)
 {
+    const int64_t moment_ns = 1000000;
+    const struct segment *segment = work->segment;
     const struct endpoint *tail = &work->tail->end;
+    int64_t since = elapsed_ns(segment->has_time, segment->time_ns, work->tail->fin_ns);
 
-    return work->overtaken && tail->sent_fin && seq_lt(work->segment->seq, tail->fin_next) &&
+    return work->overtaken && tail->sent_fin && since <= moment_ns && seq_lt(work->segment->seq, tail->fin_next) &&
            inbox_find(&work->head->inbox, EVENT_RECEIVES_FIN) != NULL;
 }
 
