@@ -22,7 +22,8 @@ void chain_take(struct chain *chain, enum event event)
 {
     unsigned i = chain->events_count;
 
-    if (!chain_move(chain, event, true) || i >= CHAIN_MAX)
+    chain_move(chain, event, true);
+    if (i >= CHAIN_MAX)
         return;
     chain->events[i] = (uint8_t)event;
     chain->events_count = i + 1;
