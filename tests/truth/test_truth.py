@@ -10,9 +10,20 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "host"))
 import shark # noqa: E402
 
-# Least agreement in per cent at the middle of the link, in one pass: what issue and README promise.
-LEAST_TAIL = 96
-LEAST_HEAD = 98
+# Least agreement in per cent (tail, head): where the project stands. What one pass knows, and what
+# hindsight adds, by where the capture was taken.
+LEAST = {
+    "middle": {"one pass": (99.0, 99.0), "two passes": (99.5, 99.5)},
+    "client": {"one pass": (99.0, 98.5), "two passes": (99.5, 99.0)},
+    "server": {"one pass": (99.5, 99.5), "two passes": (99.5, 99.5)},
+    "late": {"one pass": (99.0, 99.0), "two passes": (99.0, 99.0)},
+    "caploss": {"one pass": (99.5, 99.5), "two passes": (99.5, 99.5)},
+}
+# Our own recordings, for what the others are thin in. "disorder" reorders and doubles on both sides of
+# the capture, and "forged.late" begins after the numbers by which a forgery shows: INDEX.md.
+OWN_LEAST = {"disorder": (98.0, 94.0), "forged": (99.0, 97.0), "unread": (99.0, 97.0)}
+OWN_USUAL = (99.5, 98.5)
+OWN = pathlib.Path(__file__).resolve().parent / "recorded"
 SHOWN = 12 # disagreements that a failure prints
 
 
@@ -43,40 +54,44 @@ class Score:
 
 
 class Truth(shark.HostTest):
-    def score(self, vantage, *options):
-        score = Score()
-        for file in sorted(shark.TRUTH.glob("*.truth.jsonl")):
-            name = file.name[:-len(".truth.jsonl")]
-            if (name.partition(".")[2] or "middle") != vantage:
-                continue
-            told = self.shark.table(shark.TRUTH / f"{name}.pcap",
-                                    ["tcpstate.src.state", "tcpstate.dst.state"], *options)
-            truths = [json.loads(line) for line in file.read_text().splitlines()]
-            self.assertEqual(len(told), len(truths), name)
-            for truth in truths:
-                states = told[truth["f"] - 1]
-                score.count(name, truth, [s[0] if s else None for s in states])
-        return score
+    def score_one(self, score, folder, name, options):
+        told = self.shark.table(folder / f"{name}.pcap",
+                                ["tcpstate.src.state", "tcpstate.dst.state"], *options)
+        lines = (folder / f"{name}.truth.jsonl").read_text().splitlines()
+        truths = [json.loads(line) for line in lines]
+        self.assertEqual(len(told), len(truths), name)
+        for truth in truths:
+            states = told[truth["f"] - 1]
+            score.count(name, truth, [s[0] if s else None for s in states])
 
-    def check(self, vantage, *options, tail=0, head=0):
-        score = self.score(vantage, *options)
-        print(f"{vantage}, {'two passes' if '-2' in options else 'one pass'}: {score}")
+    def check(self, title, score, least):
+        print(f"{title}: {score}")
         if os.environ.get("TCPSTATE_SHOW_WRONG"):
             print("\n".join(score.wrong))
         wrong = "\n".join(score.wrong[:SHOWN])
-        self.assertGreaterEqual(score.percent("tail"), tail, wrong)
-        self.assertGreaterEqual(score.percent("head"), head, wrong)
+        for end, floor in zip(("tail", "head"), least):
+            self.assertGreaterEqual(score.percent(end), floor, f"{title}, {end}\n{wrong}")
 
-    def test_middle_one_pass(self):
-        self.check("middle", tail=LEAST_TAIL, head=LEAST_HEAD)
+    def test_recordings(self):
+        """Both passes of each vantage: what later frames teach may only help."""
+        for vantage, floors in LEAST.items():
+            for title, options in (("one pass", ()), ("two passes", ("-2",))):
+                score = Score()
+                for name in names_in(shark.TRUTH):
+                    if (name.partition(".")[2] or "middle") == vantage:
+                        self.score_one(score, shark.TRUTH, name, options)
+                self.check(f"{vantage}, {title}", score, floors[title])
 
-    def test_middle_two_passes(self):
-        """What later frames teach may only help."""
-        self.check("middle", "-2", tail=LEAST_TAIL, head=LEAST_HEAD)
+    def test_own_recordings(self):
+        """With hindsight."""
+        for name in names_in(OWN):
+            score = Score()
+            self.score_one(score, OWN, name, ("-2",))
+            self.check(f"own {name}", score, OWN_LEAST.get(name.partition(".")[0], OWN_USUAL))
 
-    def test_at_the_ends(self):
-        for vantage in ("client", "server"):
-            self.check(vantage, tail=LEAST_TAIL, head=LEAST_HEAD)
+
+def names_in(folder):
+    return [file.name[:-len(".truth.jsonl")] for file in sorted(folder.glob("*.truth.jsonl"))]
 
 
 class Measure(unittest.TestCase):
