@@ -69,7 +69,8 @@ install_missing()
 }
 
 # build_in NAME OPTION...: configures and builds, sets `build` to the folder. Inside the source
-# tree where that can be written, else in the user's cache.
+# tree where that can be written, else in the user's cache. Of everything, or of `build_targets`.
+build_targets=
 build_in()
 {
     build=$top/build/$1
@@ -85,7 +86,9 @@ build_in()
         ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$top" "$build/CMakeCache.txt"; then
         rm -rf "${build:?}"/*
     fi
-    if ! { cmake -S "$top" -B "$build" "$@" && cmake --build "$build" --parallel "$jobs"; } \
+    # shellcheck disable=SC2086 # a list of words
+    if ! { cmake -S "$top" -B "$build" "$@" &&
+        cmake --build "$build" --parallel "$jobs" ${build_targets:+--target $build_targets}; } \
         >"$build/build.log" 2>&1 </dev/null; then
         tail -n 40 "$build/build.log" >&2
         die "the build failed; all of its output is in $build/build.log"
