@@ -58,7 +58,7 @@ struct play {
     struct tuple tuples[TUPLES];
     struct docket docket;
     uint32_t segments;
-    bool has_raw_zero; /* a RST that means the number 0 itself: RFC 9293 3.10.7.1 */
+    bool has_raw_zero; /* a RST may mean the number 0 itself: RFC 9293 3.10.7.1 */
     struct answer *answers;
 };
 
@@ -177,6 +177,12 @@ static void amend(void *context, uint32_t id, enum amendment what, uint32_t valu
     annotation_amend(&play->answers[id].annotation, what, value);
 }
 
+static void note_raw_zero(struct play *play, const struct segment *segment)
+{
+    if (segment_has(segment, FLAG_RST) && (segment->seq.n == 0 || segment->ack.n == 0))
+        play->has_raw_zero = true;
+}
+
 /* The same segment, had both sides begun with other numbers. */
 static void rotate(struct segment *segment, const uint32_t rotation[2], bool first_is_sender)
 {
@@ -202,9 +208,9 @@ static void take(struct play *play, struct segment *segment, const struct tuple 
     segment->id = play->segments;
     segment->frame = ++play->segments;
     segment->sender = is_first != play->manner.swapped ? SIDE_A : SIDE_B;
-    play->has_raw_zero |= segment_has(segment, FLAG_RST) && segment->seq.n == 0;
+    note_raw_zero(play, segment);
     rotate(segment, play->manner.rotation, is_first);
-    play->has_raw_zero |= segment_has(segment, FLAG_RST) && segment->seq.n == 0;
+    note_raw_zero(play, segment);
     history_apply(tuple->history, segment, &step);
     judge(&step, &limits_standard, &play->docket, &answer->verdict);
     check_step(play, &step, &answer->verdict);
@@ -327,6 +333,24 @@ static bool same_findings(const struct verdict *a, const struct verdict *b)
     return true;
 }
 
+static void describe(const struct answer *a, const struct answer *b)
+{
+    const struct answer *both[] = {a, b};
+
+    for (unsigned i = 0; i < 2; i++) {
+        char text[SENTENCE_MAX] = "";
+        const struct verdict *verdict = &both[i]->verdict;
+
+        sentence_protocol(text, sizeof(text), &both[i]->annotation);
+        fprintf(stderr, "  connection %u, %s; findings:", connection_of(&both[i]->annotation),
+                text);
+        for (unsigned n = 0; n < verdict->count; n++)
+            fprintf(stderr, " %d/%d", (int)verdict->findings[n].id,
+                    (int)verdict->findings[n].severity);
+        fputc('\n', stderr);
+    }
+}
+
 static void compare(const struct play *play, const struct play *other, const char *how)
 {
     for (uint32_t i = 0; i < play->segments; i++) {
@@ -337,8 +361,10 @@ static void compare(const struct play *play, const struct play *other, const cha
 
         if (memcmp(&one, &two, sizeof(one)) != 0 ||
             connection_of(&a->annotation) != connection_of(&b->annotation) ||
-            !same_findings(&a->verdict, &b->verdict))
+            !same_findings(&a->verdict, &b->verdict)) {
+            describe(a, b);
             wrong(how, i + 1);
+        }
     }
 }
 
