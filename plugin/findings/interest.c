@@ -127,6 +127,18 @@ static unsigned interest_in_windows(const struct segment *segment, const struct 
     return interest;
 }
 
+/* The third segment's numbers are no lower than the SYNs'. */
+static unsigned interest_in_acked(const struct segment *segment, const struct endpoint *sender,
+                                  const struct endpoint *receiver)
+{
+    unsigned interest = 0;
+
+    if ((sender->una_known && seq_lt(segment->seq, sender->snd.una)) ||
+        (receiver->una_known && seq_lt(segment->ack, receiver->snd.una)))
+        interest |= INTEREST_BEHIND;
+    return interest;
+}
+
 unsigned interest_of(const struct step *step)
 {
     const unsigned telling = FLAG_SYN | FLAG_FIN | FLAG_RST | FLAG_ACK | FLAG_URG | FLAG_RESERVED;
@@ -134,7 +146,8 @@ unsigned interest_of(const struct step *step)
     const struct endpoint *sender = step_sender(step);
     const struct endpoint *receiver = step_receiver(step);
     unsigned interest = interest_in_timestamp(&segment->options, sender, receiver) |
-                        interest_in_windows(segment, sender, receiver);
+                        interest_in_windows(segment, sender, receiver) |
+                        interest_in_acked(segment, sender, receiver);
 
     if ((segment->flags & telling) != FLAG_ACK)
         interest |= interest_in_flags(step);

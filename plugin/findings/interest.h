@@ -30,6 +30,7 @@ enum interest {
     INTEREST_FIRST = 0x2000,    /* nothing of the connection was captured before */
     INTEREST_TINY = 0x4000,     /* a tiny window where a third segment is awaited */
     INTEREST_CONFLICT = 0x8000, /* other octets than were sent before */
+    INTEREST_BEHIND = 0x10000,  /* a number below what is acknowledged in its direction already */
     INTEREST_ECN = 0x200000     /* ECE or CWR, and ECN was refused */
 };
 

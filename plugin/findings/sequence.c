@@ -173,12 +173,85 @@ static bool ack_beyond_window(struct hearing *hearing)
     return true;
 }
 
+/* Is int32(number - iss) a true distance? Numbers of a side that has sent a gigabyte may have come
+ * round, and those of a side whose numbers were taken over anew may as well. The peer must have
+ * acknowledged this SYN: another one, with another number, may have opened the connection. */
+static bool is_near_iss(const struct step *step, enum side side)
+{
+    const uint32_t reach = (uint32_t)1 << 30;
+    const struct endpoint *end = &step->before[side];
+
+    return step->conn != NULL && step->conn->octets[side] < reach && end->nxt_known &&
+           end->una_known && seq_gt(end->snd.una, end->snd.iss) &&
+           seq_span(end->snd.nxt, end->snd.iss) < reach && !is_resync(step);
+}
+
+static bool seq_below_iss(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct segment *segment = step->segment;
+    const struct endpoint *sender = step_sender(step);
+
+    if (segment_has_any(segment, FLAG_SYN | FLAG_RST) || !is_near_iss(step, segment->sender) ||
+        seq_ge(segment->seq, sender->snd.una) || seq_ge(segment->seq, sender->snd.iss))
+        return false;
+    hearing_compare(hearing, segment->seq, sender->snd.iss, sender->iss_frame);
+    return true;
+}
+
+/* Before the handshake is over a foreign number is the business of the handshake's rows. An abort
+ * may leave the field empty. */
+static bool ack_below_iss(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct segment *segment = step->segment;
+    const struct endpoint *peer = step_receiver(step);
+    struct seq first = seq_add(peer->snd.iss, 1);
+
+    if (!segment_has(segment, FLAG_ACK) || segment_has(segment, FLAG_SYN) ||
+        (segment_has(segment, FLAG_RST) && seq_eq(segment->ack, seq_of(0))))
+        return false;
+    if (!tcp_state_is_synchronized((enum tcp_state)step->dst.at[0]) ||
+        !is_near_iss(step, side_other(segment->sender)) || seq_ge(segment->ack, peer->snd.una) ||
+        seq_ge(segment->ack, first))
+        return false;
+    hearing_compare(hearing, segment->ack, first, peer->iss_frame);
+    return true;
+}
+
+/* RFC 9293 3.4: RCV.NXT never recedes. A segment that stands at SND.NXT, which pure ACKs raise as
+ * well, was sent after all of its sender's that were captured before. */
+static bool ack_regress_newdata(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct segment *segment = step->segment;
+    const struct endpoint *sender = step_sender(step);
+    const struct endpoint *peer = step_receiver(step);
+
+    if (step->admission != ADMIT_FULL || segment->len == 0 || !segment_has(segment, FLAG_ACK) ||
+        segment_has_any(segment, FLAG_SYN | FLAG_RST) || is_resync(step) || !is_window_of(step) ||
+        !sender->nxt_known || !seq_eq(segment->seq, sender->snd.nxt) || !peer->una_known ||
+        seq_ge(segment->ack, peer->snd.una))
+        return false;
+    /* What was acknowledged must be the peer's: else it was that segment that was odd. */
+    if (!peer->nxt_known || seq_gt(peer->snd.una, peer->snd.nxt))
+        return false;
+    if (tcp_options_has(&segment->options, OPTION_TS) && sender->ts_seen &&
+        seq_lt(seq_of(segment->options.tsval), seq_of(sender->ts_high)))
+        return false;
+    hearing_compare(hearing, segment->ack, peer->snd.una, peer->una_frame);
+    return true;
+}
+
 static const struct rule rules[] = {
+    RULE(seq_below_iss, SENDER, BEHIND),
+    RULE(ack_below_iss, RECEIVER, BEHIND),
+    RULE(ack_regress_newdata, RECEIVER, BEHIND),
     RULE(seq_into_zero_window, SENDER, PAST_EDGE),
     RULE_THAT_WAITS(seq_beyond_window, SENDER, PAST_EDGE, settle_seq_beyond),
     RULE_THAT_WAITS(ack_beyond_window, RECEIVER, ACK_PAST_EDGE, settle_ack_beyond),
     RULE(state_resync, SENDER, OBSERVED),
 };
 
-const struct family sequence_family =
-    FAMILY(rules, INTEREST_PAST_EDGE | INTEREST_ACK_PAST_EDGE | INTEREST_OBSERVED);
+const struct family sequence_family = FAMILY(rules, INTEREST_PAST_EDGE | INTEREST_ACK_PAST_EDGE |
+                                                        INTEREST_OBSERVED | INTEREST_BEHIND);

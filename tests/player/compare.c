@@ -175,8 +175,8 @@ static void compare_number(struct place *place, const struct flow_finding *f,
     if (shown->numbers_known)
         right = (!is_limit || shown->limit_known) &&
                 raw == finding_base(place, shown) + (uint32_t)want;
-    else
-        right = text_has_number(shown->detail, want);
+    else /* below its base a number is shown modulo 2^32, as Wireshark does */
+        right = text_has_number(shown->detail, (int64_t)(uint32_t)want);
     if (right)
         return;
     complain(place, f->line);
