@@ -77,6 +77,7 @@ extern const struct family handshake_synack_family;
 extern const struct family stray_family;
 extern const struct family sequence_family;
 extern const struct family reuse_family;
+extern const struct family sack_family;
 extern const struct family reset_family;
 extern const struct family teardown_family;
 extern const struct family timestamps_family;

@@ -131,7 +131,7 @@ static unsigned interest_in_windows(const struct segment *segment, const struct 
 static unsigned interest_in_acked(const struct segment *segment, const struct endpoint *sender,
                                   const struct endpoint *receiver)
 {
-    unsigned interest = 0;
+    unsigned interest = segment->options.sack_blocks != 0 ? INTEREST_SACK : 0;
 
     if ((sender->una_known && seq_lt(segment->seq, sender->snd.una)) ||
         (receiver->una_known && seq_lt(segment->ack, receiver->snd.una)))

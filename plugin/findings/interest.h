@@ -31,6 +31,7 @@ enum interest {
     INTEREST_TINY = 0x4000,     /* a tiny window where a third segment is awaited */
     INTEREST_CONFLICT = 0x8000, /* other octets than were sent before */
     INTEREST_BEHIND = 0x10000,  /* a number below what is acknowledged in its direction already */
+    INTEREST_SACK = 0x20000,    /* it carries SACK blocks */
     INTEREST_ECN = 0x200000     /* ECE or CWR, and ECN was refused */
 };
 

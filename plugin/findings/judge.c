@@ -30,6 +30,7 @@ static const struct {
     {&handshake_syn_family, HEARS_TAKEN},
     {&handshake_synack_family, HEARS_TAKEN},
     {&sequence_family, HEARS_ALIEN},
+    {&sack_family, HEARS_TAKEN},
     {&reuse_family, HEARS_TAKEN},
     {&reset_family, HEARS_TAKEN},
     {&teardown_family, HEARS_TAKEN},

@@ -41,6 +41,12 @@ static void random_options(struct tcp_options *options)
     options->cut = random_below(10) == 0;
     options->malformed = random_below(10) == 0;
     options->tsval = random_below(100);
+    options->tsecr = random_below(200);
+    options->sack_blocks = (uint8_t)(random_below(4) == 0 ? random_below(SACK_BLOCKS_MAX + 1) : 0);
+    for (unsigned i = 0; i < options->sack_blocks; i++) {
+        options->sack[i].left = seq_of(random_below(1000));
+        options->sack[i].right = seq_of(random_below(1000));
+    }
 }
 
 static void random_endpoint(enum side side)
@@ -225,7 +231,7 @@ static void test_families(void)
         &header_family,           &setup_family,     &handshake_family, &handshake_again_family, &handshake_syn_family,
         &handshake_synack_family, &reset_family,     &teardown_family,
         &timestamps_family,       &observer_family,  &sequence_family,
-        &reuse_family,            &injection_family, &stray_family};
+        &reuse_family,            &injection_family, &stray_family, &sack_family};
 
     for (unsigned f = 0; f < sizeof families / sizeof families[0]; f++) {
         unsigned bits = 0;

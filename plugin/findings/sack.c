@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Selective acknowledgments. RFC 2018 2 to 4; RFC 2883 4 (octets that came twice). */
+#include "family.h"
+
+static bool sack_unnegotiated(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct segment *segment = step->segment;
+    const struct endpoint *receiver = step_receiver(step);
+
+    if (segment->options.sack_blocks == 0 || segment_has_any(segment, FLAG_SYN | FLAG_RST))
+        return false;
+    hearing->finding.got = segment->options.sack_blocks;
+    hearing->finding.limit_frame = receiver->iss_frame;
+    return receiver->options_known && !receiver->offered_sack;
+}
+
+static bool is_inside(const struct sack_block *inner, const struct sack_block *outer)
+{
+    return seq_ge(inner->left, outer->left) && seq_le(inner->right, outer->right);
+}
+
+static bool is_apart(const struct sack_block *a, const struct sack_block *b)
+{
+    return seq_le(a->right, b->left) || seq_le(b->right, a->left);
+}
+
+/* The number that block `i` contradicts; false where it is in order. The first block may report
+ * octets that came twice: below the acknowledgment, or inside another block. */
+static bool is_malformed(const struct segment *segment, unsigned i, struct seq *against)
+{
+    const struct sack_block *blocks = segment->options.sack;
+    const struct sack_block *block = &blocks[i];
+
+    *against = block->right;
+    if (seq_ge(block->left, block->right))
+        return true;
+    *against = segment->ack;
+    if (i > 0 && seq_le(block->right, segment->ack))
+        return true;
+    for (unsigned j = 0; j < i; j++) {
+        *against = blocks[j].left;
+        if (!is_apart(block, &blocks[j]) && !(j == 0 && is_inside(&blocks[0], block)))
+            return true;
+    }
+    return false;
+}
+
+static bool sack_malformed_block(struct hearing *hearing)
+{
+    const struct segment *segment = hearing->step->segment;
+
+    if (!segment_has(segment, FLAG_ACK) || segment_has_any(segment, FLAG_SYN | FLAG_RST))
+        return false;
+    for (unsigned i = 0; i < segment->options.sack_blocks; i++) {
+        struct seq against;
+
+        if (!is_malformed(segment, i, &against))
+            continue;
+        hearing_compare(hearing, segment->options.sack[i].left, against, 0);
+        return true;
+    }
+    return false;
+}
+
+static const struct rule rules[] = {
+    RULE(sack_unnegotiated, RECEIVER, SACK),
+    RULE(sack_malformed_block, RECEIVER, SACK),
+};
+
+const struct family sack_family = FAMILY(rules, INTEREST_SACK);
