@@ -50,6 +50,9 @@ static unsigned interest_in_flags(const struct step *step)
 
     if (has_odd_flags(segment->flags) || asks_half_for_ecn(segment->flags))
         interest |= INTEREST_HEADER;
+    if (!segment_has(segment, FLAG_ACK) && tcp_options_has(&segment->options, OPTION_TS) &&
+        segment->options.tsecr != 0)
+        interest |= INTEREST_TS_ODD;
     if (segment_has(segment, FLAG_RST))
         interest |= INTEREST_RST;
     if (is_unexpected_syn(step))
@@ -107,11 +110,17 @@ static unsigned interest_in_timestamp(const struct tcp_options *options,
                                       const struct endpoint *sender,
                                       const struct endpoint *receiver)
 {
+    unsigned interest = 0;
+
     if (!tcp_options_has(options, OPTION_TS))
         return endpoint_pair_uses_ts(sender, receiver) ? INTEREST_TS_MISSING : 0;
     if (sender->ts_seen && seq_lt(seq_of(options->tsval), seq_of(sender->ts_high)))
-        return INTEREST_TS_LOWER;
-    return 0;
+        interest |= INTEREST_TS_LOWER;
+    if (endpoint_pair_uses_ts(sender, receiver)
+            ? seq_gt(seq_of(options->tsecr), seq_of(receiver->ts_high))
+            : sender->options_known && receiver->options_known)
+        interest |= INTEREST_TS_ODD;
+    return interest;
 }
 
 static unsigned interest_in_windows(const struct segment *segment, const struct endpoint *sender,

@@ -32,6 +32,8 @@ enum interest {
     INTEREST_CONFLICT = 0x8000, /* other octets than were sent before */
     INTEREST_BEHIND = 0x10000,  /* a number below what is acknowledged in its direction already */
     INTEREST_SACK = 0x20000,    /* it carries SACK blocks */
+    INTEREST_TS_ODD = 0x40000,  /* timestamps that were not agreed on; an echo that is too high, or
+                                 * that stands on a segment without ACK */
     INTEREST_ECN = 0x200000     /* ECE or CWR, and ECN was refused */
 };
 

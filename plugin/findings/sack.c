@@ -12,7 +12,7 @@ static bool sack_unnegotiated(struct hearing *hearing)
         return false;
     hearing->finding.got = segment->options.sack_blocks;
     hearing->finding.limit_frame = receiver->iss_frame;
-    return receiver->options_known && !receiver->offered_sack;
+    return receiver->options_known && !receiver->offered_sack && !receiver->offers_vary;
 }
 
 static bool is_inside(const struct sack_block *inner, const struct sack_block *outer)

@@ -100,10 +100,81 @@ static bool ts_paws(struct hearing *hearing)
     return true;
 }
 
+static bool ts_unnegotiated(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+
+    if (!tcp_options_has(&step->segment->options, OPTION_TS) ||
+        segment_has_any(step->segment, FLAG_RST | FLAG_SYN) || step->conn == NULL)
+        return false;
+    hearing->finding.limit_frame = step->conn->synack_frame;
+    if (step_sender(step)->offers_vary || step_receiver(step)->offers_vary)
+        return false;
+    return step_sender(step)->options_known && step_receiver(step)->options_known &&
+           !endpoint_pair_uses_ts(step_sender(step), step_receiver(step));
+}
+
+/* An end that opens a tuple anew while it holds TIME-WAIT may echo what it kept of the old life. */
+static bool ts_ecr_without_ack(struct hearing *hearing)
+{
+    const struct segment *segment = hearing->step->segment;
+    const struct connection *conn = hearing->step->conn;
+
+    hearing->finding.got = segment->options.tsecr;
+    if (segment_is_syn(segment) && conn != NULL && conn->incarnation > 1)
+        hearing->finding.severity = SEVERITY_CHAT;
+    return tcp_options_has(&segment->options, OPTION_TS) && segment->options.tsecr != 0 &&
+           !segment_has_any(segment, FLAG_ACK | FLAG_RST);
+}
+
+/* One lost pure ACK of the peer leaves no hole in the numbers, so its clock must tell: what it
+ * sends once it has the echo has a time that is no lower than any before. That it has it only its
+ * ACK of the octets that came with the echo proves, for the capture may have stored the two
+ * directions in another order. */
+static enum settlement settle_ecr_future(struct docket_case *waiting, const struct step *step)
+{
+    const struct segment *segment = step->segment;
+    const struct tcp_options *options = &segment->options;
+
+    if (step->conn != waiting->conn || segment_has_any(segment, FLAG_SYN | FLAG_RST))
+        return CASE_WAITS;
+    if ((step->observed & OBSERVED_RESYNC) != 0)
+        return CASE_FALLS;
+    if (segment->sender == waiting->sender || !tcp_options_has(options, OPTION_TS))
+        return CASE_WAITS;
+    if (seq_ge(seq_of(options->tsval), seq_of(waiting->finding.got)))
+        return CASE_FALLS;
+    return segment_has(segment, FLAG_ACK) && seq_ge(segment->ack, waiting->end) ? CASE_STANDS
+                                                                                : CASE_WAITS;
+}
+
+static bool ts_ecr_future(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct tcp_options *options = &step->segment->options;
+    const struct endpoint *peer = step_receiver(step);
+
+    if (!has_timestamp(step) || !segment_has(step->segment, FLAG_ACK) || !peer->ts_seen ||
+        seq_le(seq_of(options->tsecr), seq_of(peer->ts_high)))
+        return false;
+    /* Without new octets nothing would ever prove that it came. */
+    if (step->segment->len == 0 || !is_new_data(step))
+        return false;
+    hearing->must_wait = true;
+    hearing->finding.got = options->tsecr;
+    hearing->finding.limit = peer->ts_high;
+    hearing->finding.limit_known = true;
+    return true;
+}
+
 static const struct rule rules[] = {
     RULE(ts_missing, SENDER, TS_MISSING),
+    RULE(ts_unnegotiated, SENDER, TS_ODD),
+    RULE(ts_ecr_without_ack, SENDER, TS_ODD),
+    RULE_THAT_WAITS(ts_ecr_future, RECEIVER, TS_ODD, settle_ecr_future),
     RULE(ts_regress_newdata, SENDER, TS_LOWER),
     RULE(ts_paws, SENDER, TS_LOWER),
 };
 
-const struct family timestamps_family = FAMILY(rules, INTEREST_TS_MISSING | INTEREST_TS_LOWER);
+const struct family timestamps_family =
+    FAMILY(rules, INTEREST_TS_MISSING | INTEREST_TS_LOWER | INTEREST_TS_ODD);

@@ -35,6 +35,7 @@ struct endpoint {
     bool offered_ts;
     bool offered_sack;
     bool offered_tfo;
+    bool offers_vary;    /* copies of its SYN differ in timestamps or in SACK-permitted */
     bool mptcp;
     bool has_hole;       /* octets below snd.nxt are not captured (and not given up) */
     uint8_t scale;       /* shift of the windows it advertises; 0 unless both offered it */

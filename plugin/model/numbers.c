@@ -30,6 +30,9 @@ static void take_options(struct work *work)
     struct endpoint *tail = &work->tail->end;
     struct endpoint *head = &work->head->end;
 
+    if (tail->options_known && (tail->offered_ts != tcp_options_has(options, OPTION_TS) ||
+                                tail->offered_sack != tcp_options_has(options, OPTION_SACK_PERM)))
+        tail->offers_vary = true; /* which one counted is not known */
     tail->options_known = !options->cut;
     tail->mss = tcp_options_has(options, OPTION_MSS) ? options->mss : 0;
     tail->offered_ws = tcp_options_has(options, OPTION_WS);

@@ -162,6 +162,7 @@ static void test_options_without_syn(void)
     /* MSS is Wireshark's own finding; SACK blocks and timestamps belong everywhere. */
     begin();
     segment.options.count[OPTION_MSS] = 1;
+    step.before[SIDE_A].offered_ts = step.before[SIDE_B].offered_ts = true;
     segment.options.count[OPTION_SACK] = 1;
     segment.options.count[OPTION_TS] = 1;
     QUIET();

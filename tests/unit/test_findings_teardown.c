@@ -156,6 +156,7 @@ static void test_seq_wrong(void)
     QUIET();
     segment.options.count[OPTION_TS] = 1;
     segment.options.tsval = 50;
+    step.before[SIDE_A].offered_ts = step.before[SIDE_B].offered_ts = true;
     step.before[SIDE_A].ts_seen = true;
     step.before[SIDE_A].ts_high = 50;
     QUIET();

@@ -107,7 +107,7 @@ static void test_exempt(void)
     QUIET();
     begin_times(4000, 101, 10);
     step.before[SIDE_B].offered_ts = false;
-    QUIET();
+    RAISES(ts_unnegotiated, NOTE);
     step.before[SIDE_B].offered_ts = true;
     step.before[SIDE_A].options_known = false;
     QUIET();
