@@ -16,23 +16,11 @@ static bool hs_syn_data(struct hearing *hearing)
     return true;
 }
 
-/* Has the end sent its SYN and nothing that shows more? */
-static bool waits_for_synack(const struct endpoint *end)
-{
-    return end->sent_syn && end->nxt_known && !end->sent_synack && !end->sent_past_syn &&
-           !end->sent_rst;
-}
-
-static bool has_sent_syn(const struct endpoint *end)
-{
-    return end->sent_syn || end->sent_synack;
-}
-
 /* A RST of an end that waits for a SYN-ACK, so far as its own segments show. */
 static bool is_abort(const struct step *step)
 {
     return segment_has(step->segment, FLAG_RST) && !segment_has(step->segment, FLAG_SYN) &&
-           waits_for_synack(step_sender(step));
+           endpoint_waits_for_synack(step_sender(step));
 }
 
 /* RFC 9293 3.10.5: an abort in SYN-SENT. The RST that answers a wrong acknowledgment takes its
@@ -42,7 +30,7 @@ static bool hs_initiator_abort(struct hearing *hearing)
     const struct step *step = hearing->step;
     const struct endpoint *client = step_sender(step);
     const struct endpoint *server = step_receiver(step);
-    if (!is_abort(step) || has_sent_syn(server) || server->sent_rst)
+    if (!is_abort(step) || endpoint_sent_any_syn(server) || server->sent_rst)
         return false;
     return seq_ge(step->segment->seq, client->snd.iss) &&
            seq_le(step->segment->seq, client->snd.nxt);

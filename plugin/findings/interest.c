@@ -169,6 +169,9 @@ unsigned interest_of(const struct step *step)
     if ((segment->flags & (FLAG_ECE | FLAG_CWR)) != 0 &&
         (sender->ecn_refused || receiver->ecn_refused))
         interest |= INTEREST_ECN;
+    if ((segment->flags & (FLAG_SYN | FLAG_ACK)) == FLAG_ACK &&
+        (endpoint_waits_for_synack(sender) || endpoint_waits_for_synack(receiver)))
+        interest |= INTEREST_EARLY;
     if (sender->fin_known || receiver->fin_known)
         interest |= interest_in_fins(step);
     if (step->answers_challenge || step->aftermath.outlived_frame != 0 ||

@@ -34,7 +34,8 @@ enum interest {
     INTEREST_SACK = 0x20000,    /* it carries SACK blocks */
     INTEREST_TS_ODD = 0x40000,  /* timestamps that were not agreed on; an echo that is too high, or
                                  * that stands on a segment without ACK */
-    INTEREST_ECN = 0x200000     /* ECE or CWR, and ECN was refused */
+    INTEREST_ECN = 0x200000,    /* ECE or CWR, and ECN was refused */
+    INTEREST_EARLY = 0x400000   /* an ACK of or to an end that waits for a SYN-ACK */
 };
 
 /* hs_tiny_window: no more octets than this. Scaling never makes a window smaller, so the header's

@@ -27,6 +27,7 @@ static const struct {
     {&stray_family, HEARS_HEADER},
     {&handshake_family, HEARS_TAKEN},
     {&handshake_again_family, HEARS_TAKEN},
+    {&handshake_early_family, HEARS_TAKEN},
     {&handshake_syn_family, HEARS_TAKEN},
     {&handshake_synack_family, HEARS_TAKEN},
     {&sequence_family, HEARS_ALIEN},

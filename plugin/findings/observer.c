@@ -73,6 +73,7 @@ static bool cap_loss_acked(struct hearing *hearing)
     return is_observed(hearing, OBSERVED_LOSS_ACKED) &&
            !hearing_found(hearing, FINDING_hs_final_ack_bad_ack) &&
            !hearing_waits(hearing, FINDING_hs_synack_bad_ack) &&
+           !hearing_waits(hearing, FINDING_hs_challenge_ack) &&
            !hearing_found(hearing, FINDING_fin_ack_beyond) &&
            !hearing_found(hearing, FINDING_rst_bad_ack);
 }

@@ -99,10 +99,18 @@ static bool fin_was_answerable(const struct work *work)
            endpoint_must_have_it(&work->head->end, since);
 }
 
+/* An ACK without any SYN towards an end that still waits for one: its sender holds an older
+ * connection (RFC 5961 4.2, RFC 9293 3.5.1). Nothing has to be missing. */
+static bool may_be_challenge(const struct work *work)
+{
+    return endpoint_waits_for_synack(&work->head->end) &&
+           !endpoint_sent_any_syn(&work->tail->end) && segment_is_pure_ack(work->segment);
+}
+
 /* Which segment of the handshake the capture lacks, told by the state its absence left behind. */
 static void observe_missing(struct work *work, enum tcp_state state)
 {
-    if (work->tcb->midstream)
+    if (work->tcb->midstream || may_be_challenge(work))
         return;
     work->tcb->segment_missing = true;
     if (state == STATE_SYN_SENT && !work->head->end.sent_synack && !work->head->end.sent_syn)

@@ -81,6 +81,19 @@ struct endpoint {
                                  * time + 4 deviations); meaningless while unknown */
 };
 
+/** It has sent its SYN and nothing that shows more, so far as its own segments tell. */
+static inline bool endpoint_waits_for_synack(const struct endpoint *end)
+{
+    return end->sent_syn && end->nxt_known && !end->sent_synack && !end->sent_past_syn &&
+           !end->sent_rst;
+}
+
+/** A SYN of it was captured, with or without ACK. */
+static inline bool endpoint_sent_any_syn(const struct endpoint *end)
+{
+    return end->sent_syn || end->sent_synack;
+}
+
 /** Timestamps are in force: both SYNs captured and both offered them (RFC 7323 3.2). */
 static inline bool endpoint_pair_uses_ts(const struct endpoint *a, const struct endpoint *b)
 {

@@ -160,6 +160,10 @@ static void random_step(void)
     step.before[SIDE_B].ts_recent = step.before[SIDE_A].ts_high - random_below(3);
     if (random_below(4) == 0)
         segment.seq = step.before[sender].snd.edge;
+    if (random_below(8) == 0) { /* where both SYNs end */
+        segment.seq = number_of(sender, 1);
+        segment.ack = number_of(side_other(sender), 1);
+    }
     step.edge_fresh = random_bool();
     step.answers_challenge = random_below(8) == 0;
     step.half_closed_octets = random_bool() ? 0 : segment.payload_len + random_below(2);
@@ -228,7 +232,7 @@ static void test_changes_nothing(void)
 static void test_families(void)
 {
     static const struct family *const families[] = {
-        &header_family,           &setup_family,     &handshake_family, &handshake_again_family, &handshake_syn_family,
+        &header_family,           &setup_family,     &handshake_family, &handshake_again_family, &handshake_early_family, &handshake_syn_family,
         &handshake_synack_family, &reset_family,     &teardown_family,
         &timestamps_family,       &observer_family,  &sequence_family,
         &reuse_family,            &injection_family, &stray_family, &sack_family};
