@@ -182,10 +182,12 @@ static bool end_fin_wait_2(struct inquest *inquest)
 }
 
 /* The third segment may have come uncaptured: a server without it repeats its SYN-ACK after a
- * second, and again after two (RFC 6298 2.1, 5.5). */
+ * second, and again after two (RFC 6298 2.1, 5.5). Some stop after three repetitions (7 seconds), so
+ * that only a longer row of them tells the two apart for sure. */
 static bool end_synack_unacked(struct inquest *inquest)
 {
     const int64_t patience_ns = 3 * SECOND_NS;
+    const int64_t sure_ns = 30 * SECOND_NS;
     const uint32_t enough = 2;
     enum side server = side_other(inquest->conn->client);
     const struct endpoint *end = inquest->now.end[server];
@@ -200,7 +202,7 @@ static bool end_synack_unacked(struct inquest *inquest)
     speak_of(inquest, server);
     inquest->finding.got = sent > 0 ? sent - 1 : 0;
     inquest->finding.limit_frame = end->iss_frame;
-    if (inquest->finding.got < enough)
+    if (inquest->finding.got < enough || inquest->now.side[server].synack_ns < sure_ns)
         inquest->finding.severity = SEVERITY_NOTE;
     return true;
 }
@@ -224,7 +226,7 @@ static bool end_reset_unconfirmed(struct inquest *inquest)
 {
     enum rst_class last = inquest->now.last_rst;
 
-    if (inquest->is_over || (last != RST_IN_WINDOW && last != RST_OUT_OF_WINDOW &&
+    if (inquest->is_over || inquest->now.ended || (last != RST_IN_WINDOW && last != RST_OUT_OF_WINDOW &&
                              last != RST_SYNSENT_BAD))
         return false;
     speak_of(inquest, inquest->now.idle_side);

@@ -96,13 +96,16 @@ static void note_probe(struct work *work)
 }
 
 /* RFC 9293 3.5.1 Figures 9 and 10: an end that has been in a synchronized state answers as one that
- * has no connection. After a FIN or a RST it has reason to, and knows what it has closed. */
+ * has no connection. After a FIN or a RST it has reason to, and knows what it has closed. One that
+ * spoke a moment ago has not lost anything: it aborts, and leaves the ACK out. */
 static void note_lost(struct work *work)
 {
     const struct step *step = work->step;
     const struct endpoint *tail = step_sender(step);
     const struct endpoint *head = step_receiver(step);
     struct tcb *tcb = work->tcb;
+    int64_t since = elapsed_ns(work->segment->has_time && work->tail->last_known,
+                               work->segment->time_ns, work->tail->last_ns);
 
     if (tcb->lost || !segment_has(work->segment, FLAG_RST) || step->rst_class == RST_STALE ||
         work->tail->since_heard != 0 || !reset_has_closed_shape(work))
@@ -110,10 +113,9 @@ static void note_lost(struct work *work)
     if (tail->fin_known || head->fin_known || tail->sent_rst || head->sent_rst ||
         !tcp_state_is_synchronized((enum tcp_state)tail->shown))
         return;
-    tcb->lost = true;
+    tcb->lost = since >= SECOND_NS;
     tcb->lost_side = (uint8_t)work->segment->sender;
-    tcb->lost_ns = elapsed_ns(work->segment->has_time && work->tail->last_known,
-                              work->segment->time_ns, work->tail->last_ns);
+    tcb->lost_ns = since;
 }
 
 void standing_note(struct work *work)
@@ -185,6 +187,7 @@ void standing_of(const struct connection *conn, struct standing *standing)
     standing->evidence = evidence_of(tcb);
     standing->last_rst = (enum rst_class)tcb->last_rst;
     standing->reset = tcb->reset;
+    standing->ended = tcb->ended;
     standing->lost = tcb->lost;
     standing->lost_side = (enum side)tcb->lost_side;
     standing->lost_ns = tcb->lost_ns;

@@ -26,6 +26,7 @@ struct standing {
     enum rst_class last_rst; /* of the last segment that the model took in */
     int64_t life_ns;         /* from the first segment to the last; -1: not known */
     bool reset;              /* by a decisive RST */
+    bool ended;              /* so, or both FINs are acknowledged */
     bool unanswered;         /* nothing but SYNs of the client */
     bool lost;               /* lost_side proved to know nothing of the connection: */
     enum side lost_side;

@@ -53,7 +53,12 @@ void trial_run(struct trial *trial, const struct view *view)
         trial->stray[i] = !begun && step.conn == NULL && trial_may_be_stray(segment);
         begun = begun || !trial_may_be_stray(segment);
         verdicts_take(&trial->verdicts, &step, life->msl_seconds, i);
+        trial->conn[i] = step.conn;
     }
+    for (uint32_t i = 0; i < view->count; i++)
+        if (trial->conn[i] != NULL && trial->conn[i]->last_frame == view->frames[i].segment.frame)
+            verdicts_end(&trial->verdicts, trial->conn[i],
+                         history_has_outlived(history, trial->conn[i]), i);
     test_arena_end(&arena);
     informed_observe(&trial->ceiling, view);
 }

@@ -21,6 +21,7 @@ struct trial {
     uint8_t said[2][PLACES][VIEW_MAX]; /* enum tcp_state; by one pass and by two */
     bool stray[VIEW_MAX];              /* the contract allows no state here */
     struct verdicts verdicts;
+    const struct connection *conn[VIEW_MAX]; /* of each frame; while the trial runs */
 };
 
 #define CAUSES_MAX 8 /* see cause.h */

@@ -2,9 +2,18 @@
 #include "verdicts.h"
 
 #ifdef ORACLE_JUDGES
+#include "end_of_capture.h"
 #include "judge.h"
 
 _Static_assert(FINDINGS <= VERDICT_IDS, "there is a counter for each finding");
+
+static void count_alarm(struct verdicts *verdicts, const struct finding *finding, uint32_t index)
+{
+    if (finding->severity != SEVERITY_WARN && finding->severity != SEVERITY_ERROR)
+        return;
+    if (verdicts->raised[finding->id]++ == 0)
+        verdicts->first[finding->id] = index;
+}
 
 void verdicts_take(struct verdicts *verdicts, const struct step *step, uint32_t msl_seconds,
                    uint32_t index)
@@ -14,14 +23,19 @@ void verdicts_take(struct verdicts *verdicts, const struct step *step, uint32_t 
 
     limits.msl_seconds = msl_seconds;
     judge(step, &limits, &verdicts->docket, &verdict);
-    for (unsigned i = 0; i < verdict.count; i++) {
-        const struct finding *finding = &verdict.findings[i];
+    for (unsigned i = 0; i < verdict.count; i++)
+        count_alarm(verdicts, &verdict.findings[i], index);
+}
 
-        if (finding->severity != SEVERITY_WARN && finding->severity != SEVERITY_ERROR)
-            continue;
-        if (verdicts->raised[finding->id]++ == 0)
-            verdicts->first[finding->id] = index;
-    }
+void verdicts_end(struct verdicts *verdicts, const struct connection *conn, bool outlived,
+                  uint32_t index)
+{
+    const int64_t hour_ns = (int64_t)3600 * 1000000000;
+    struct ending ending = {conn, outlived, true, conn->last_ns + hour_ns};
+    struct finding finding;
+
+    if (judge_end(&ending, &limits_standard, &finding))
+        count_alarm(verdicts, &finding, index);
 }
 
 const char *verdicts_name(unsigned id)
@@ -37,6 +51,15 @@ void verdicts_take(struct verdicts *verdicts, const struct step *step, uint32_t 
     (void)verdicts;
     (void)step;
     (void)msl_seconds;
+    (void)index;
+}
+
+void verdicts_end(struct verdicts *verdicts, const struct connection *conn, bool outlived,
+                  uint32_t index)
+{
+    (void)verdicts;
+    (void)conn;
+    (void)outlived;
     (void)index;
 }
 

@@ -26,6 +26,10 @@ struct verdicts {
 void verdicts_take(struct verdicts *verdicts, const struct step *step, uint32_t msl_seconds,
                    uint32_t index);
 
+/** Judges how a life ended, of which nothing more comes for an hour. `index` is its last frame. */
+void verdicts_end(struct verdicts *verdicts, const struct connection *conn, bool outlived,
+                  uint32_t index);
+
 /** The name of a finding; NULL beyond the last. */
 const char *verdicts_name(unsigned id);
 
