@@ -38,6 +38,40 @@ void docket_close(struct docket *docket, unsigned place)
         docket->watched = 0;
 }
 
+/* ---- series ---- */
+
+struct docket_series *docket_series_find(struct docket *docket, const struct step *step,
+                                         enum finding_id id, enum side sender)
+{
+    for (unsigned i = 0; i < DOCKET_SERIES_MAX; i++) {
+        struct docket_series *series = &docket->series[i];
+
+        if (series->id == id && series->sender == sender && series->used &&
+            series->tuple == step->conn->owner)
+            return series;
+    }
+    return NULL;
+}
+
+struct docket_series *docket_series_begin(struct docket *docket, const struct step *step,
+                                          enum finding_id id, enum side sender)
+{
+    struct docket_series *series = docket_series_find(docket, step, id, sender);
+
+    if (series != NULL)
+        return series;
+    series = &docket->series[docket->series_next];
+    docket->series_next = (docket->series_next + 1) % DOCKET_SERIES_MAX;
+    *series = (struct docket_series){
+        .used = true, .tuple = step->conn->owner, .id = id, .sender = sender};
+    docket->followed = 0;
+    for (unsigned i = 0; i < DOCKET_SERIES_MAX; i++) {
+        if (docket->series[i].used)
+            docket->followed |= docket_bit(docket->series[i].tuple);
+    }
+    return series;
+}
+
 /* ---- counters ---- */
 
 /* Strays have no connection; the stream stands for it, among numbers that no connection has. */

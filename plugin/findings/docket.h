@@ -36,7 +36,29 @@ struct docket_case {
     bool has_instead;
 };
 
+/* Segments of one tuple that a rule counts together. */
+struct docket_series {
+    bool used;
+    const void *tuple; /* connection.owner */
+    enum finding_id id;
+    enum side sender;
+    /* the rule's own: */
+    uint8_t count;
+    uint8_t distinct;     /* numbers noted */
+    bool told;
+    bool rejected;        /* the last one was rejected by its receiver */
+    enum side last;       /* … and was sent by this side */
+    struct seq number[4];
+    int64_t first_ns;     /* the first of the series */
+    uint32_t first_frame;
+};
+
+#define DOCKET_SERIES_MAX 16
+
 struct docket {
+    uint64_t followed; /* bit by hash of the tuples that have a series */
+    unsigned series_next; /* the place that is used again next */
+    struct docket_series series[DOCKET_SERIES_MAX];
     uint64_t watched; /* bit by hash of the tuples that have a case; kept until none waits */
     unsigned open;
     struct docket_case cases[DOCKET_CASES_MAX]; /* oldest first */
@@ -61,6 +83,21 @@ static inline bool docket_watches(const struct docket *docket, const struct conn
 {
     return docket->watched != 0 && conn != NULL && (docket->watched & docket_bit(conn->owner)) != 0;
 }
+
+/** Is there a series of this connection's tuple? Quick, and sometimes yes in vain. */
+static inline bool docket_follows(const struct docket *docket, const struct connection *conn)
+{
+    return docket->followed != 0 && conn != NULL &&
+           (docket->followed & docket_bit(conn->owner)) != 0;
+}
+
+/** The series of the step's tuple, or NULL. */
+struct docket_series *docket_series_find(struct docket *docket, const struct step *step,
+                                         enum finding_id id, enum side sender);
+
+/** … or a new one, for which the oldest is forgotten. */
+struct docket_series *docket_series_begin(struct docket *docket, const struct step *step,
+                                          enum finding_id id, enum side sender);
 
 /** A place for a new case of the step's segment, filled in but for rule and findings. */
 struct docket_case *docket_open(struct docket *docket, const struct step *step);

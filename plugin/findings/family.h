@@ -23,6 +23,8 @@ struct hearing {
     const struct step *step;
     const struct limits *limits;
     const struct said *said;
+    struct docket *docket; /* for rules that look at several segments together; they write nothing
+                            * but their own series */
     /* Set by the rule: not now, but when a later segment has settled it; or only if that which
      * waits already is settled the other way. */
     bool must_wait;
@@ -83,6 +85,8 @@ extern const struct family reset_family;
 extern const struct family teardown_family;
 extern const struct family timestamps_family;
 extern const struct family injection_family;
+extern const struct family injection_rival_family;
+extern const struct family injection_series_family;
 extern const struct family observer_family;
 
 #define FAMILY(list, interests)                                                                    \
@@ -93,6 +97,12 @@ extern const struct family observer_family;
 /** Like judge(), with given bits of enum interest: what makes judge() quick must change nothing. */
 void judge_interest(const struct step *step, const struct limits *limits, struct docket *docket,
                     unsigned interest, struct verdict *verdict);
+
+/* A round trip of which nothing is known (catalogue, section 0). */
+#define TRIP_UNKNOWN_NS 200000000
+
+/** Does the SYN-ACK come again with another number, before the client has answered? */
+bool handshake_synack_is_changed(const struct step *step);
 
 /** Was the segment found to break that rule? */
 bool hearing_found(const struct hearing *hearing, enum finding_id id);

@@ -37,19 +37,26 @@ static bool hs_synack_seq_not_syn(struct hearing *hearing)
 }
 
 /* RFC 9293 3.4.1. SYN cookies change with time, and two servers may answer for one address. */
-static bool hs_synack_seq_changed(struct hearing *hearing)
+bool handshake_synack_is_changed(const struct step *step)
 {
-    const struct step *step = hearing->step;
     const struct segment *segment = step->segment;
     const struct endpoint *server = step_sender(step);
     const struct endpoint *client = step_receiver(step);
     if (!segment_is_syn_ack(segment) || !server->sent_synack || server->sent_syn ||
         server->sent_past_syn || client->sent_past_syn)
         return false;
-    if (!client->una_known || !seq_eq(segment->ack, client->snd.una))
+    return client->una_known && seq_eq(segment->ack, client->snd.una) &&
+           !seq_eq(segment->seq, server->snd.iss);
+}
+
+static bool hs_synack_seq_changed(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct endpoint *server = step_sender(step);
+    if (!handshake_synack_is_changed(step) || hearing_waits(hearing, FINDING_inj_synack_race))
         return false;
-    hearing_compare(hearing, segment->seq, server->snd.iss, server->iss_frame);
-    return !seq_eq(segment->seq, server->snd.iss);
+    hearing_compare(hearing, step->segment->seq, server->snd.iss, server->iss_frame);
+    return true;
 }
 
 /* Does the SYN-ACK acknowledge the client's SYN, with or without the data that came on it? */

@@ -23,7 +23,6 @@ static bool is_between_good(const struct step *step)
 
 static bool inj_data_race(struct hearing *hearing)
 {
-    const int64_t unknown_trip_ns = 200000000;
     const int64_t least_ns = 50000000;
     const struct step *step = hearing->step;
     const struct conflict *conflict = conflict_of(hearing);
@@ -34,7 +33,7 @@ static bool inj_data_race(struct hearing *hearing)
         return false;
     trip_ns = step->conn->handshake_rtt_ns;
     if (trip_ns < 0)
-        trip_ns = unknown_trip_ns;
+        trip_ns = TRIP_UNKNOWN_NS;
     if (trip_ns < least_ns)
         trip_ns = least_ns;
     return seq_eq(step->segment->seq, conflict->start) &&

@@ -148,6 +148,14 @@ static unsigned interest_in_acked(const struct segment *segment, const struct en
     return interest;
 }
 
+/* An acknowledgment of the future, or a number far from what its receiver expects. */
+static bool is_far_ahead(const struct segment *segment, const struct endpoint *sender,
+                         const struct endpoint *receiver)
+{
+    return (sender->edge_known && seq_gt(segment->seq, sender->snd.edge)) ||
+           (receiver->nxt_known && seq_gt(segment->ack, receiver->snd.nxt));
+}
+
 unsigned interest_of(const struct step *step)
 {
     const unsigned telling = FLAG_SYN | FLAG_FIN | FLAG_RST | FLAG_ACK | FLAG_URG | FLAG_RESERVED;
@@ -160,6 +168,9 @@ unsigned interest_of(const struct step *step)
 
     if ((segment->flags & telling) != FLAG_ACK)
         interest |= interest_in_flags(step);
+    if ((interest & (INTEREST_RST | INTEREST_SYN | INTEREST_BEHIND)) != 0 ||
+        is_far_ahead(segment, sender, receiver))
+        interest |= INTEREST_PROBE;
     if (has_rare_options(segment) || has_odd_ends(segment))
         interest |= INTEREST_HEADER;
     if (step->dst.at[0] == STATE_SYN_RECEIVED && !step->ack_known_synack)

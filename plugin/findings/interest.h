@@ -34,6 +34,7 @@ enum interest {
     INTEREST_SACK = 0x20000,    /* it carries SACK blocks */
     INTEREST_TS_ODD = 0x40000,  /* timestamps that were not agreed on; an echo that is too high, or
                                  * that stands on a segment without ACK */
+    INTEREST_PROBE = 0x80000,   /* numbers that its receiver rejects, or that belong to a series */
     INTEREST_ECN = 0x200000,    /* ECE or CWR, and ECN was refused */
     INTEREST_EARLY = 0x400000   /* an ACK of or to an end that waits for a SYN-ACK */
 };

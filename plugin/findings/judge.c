@@ -28,6 +28,7 @@ static const struct {
     {&handshake_family, HEARS_TAKEN},
     {&handshake_again_family, HEARS_TAKEN},
     {&handshake_early_family, HEARS_TAKEN},
+    {&injection_rival_family, HEARS_TAKEN},
     {&handshake_syn_family, HEARS_TAKEN},
     {&handshake_synack_family, HEARS_TAKEN},
     {&sequence_family, HEARS_ALIEN},
@@ -37,6 +38,7 @@ static const struct {
     {&teardown_family, HEARS_TAKEN},
     {&timestamps_family, HEARS_TAKEN},
     {&injection_family, HEARS_ALL},
+    {&injection_series_family, HEARS_ALIEN},
     {&observer_family, HEARS_ALL},
 };
 /* clang-format on */
@@ -239,6 +241,7 @@ void judge_interest(const struct step *step, const struct limits *limits, struct
     hearing.step = step;
     hearing.limits = limits;
     hearing.said = &said;
+    hearing.docket = docket;
     for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {
         const struct family *family = families[f].family;
         if ((family->when & interest) == 0 || !is_heard(step->admission, families[f].hears))
@@ -254,6 +257,8 @@ void judge(const struct step *step, const struct limits *limits, struct docket *
            struct verdict *verdict)
 {
     unsigned interest = interest_of(step);
+    if (docket_follows(docket, step->conn))
+        interest |= INTEREST_PROBE;
     verdict->count = 0;
     if (docket_watches(docket, step->conn))
         settle(step, docket, verdict);

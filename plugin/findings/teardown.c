@@ -26,7 +26,8 @@ static bool fin_data_after(struct hearing *hearing)
     const struct segment *segment = hearing->step->segment;
     const struct endpoint *sender = step_sender(hearing->step);
     if (!sender->fin_known || segment->payload_len == 0 ||
-        segment_has_any(segment, FLAG_SYN | FLAG_RST))
+        segment_has_any(segment, FLAG_SYN | FLAG_RST) ||
+        hearing_found(hearing, FINDING_inj_fin_suspected))
         return false;
     struct seq data_end = seq_add(segment->seq, segment->payload_len);
     struct seq fin = seq_sub(sender->fin_next, 1);

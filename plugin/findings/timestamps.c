@@ -33,12 +33,11 @@ static bool is_older(uint32_t tsval, uint32_t than, uint32_t by_more_than)
 static bool may_be_overtaken(const struct step *step, uint32_t than)
 {
     const int64_t tick_ns = 1000000;
-    const int64_t unknown_ns = 200 * tick_ns;
     int64_t ticks = seq_span(seq_of(than), seq_of(step->segment->options.tsval));
     int64_t trip_ns = 0;
     for (unsigned side = SIDE_A; side <= SIDE_B; side++) {
         if (step->before[side].turnaround_ns < 0)
-            return ticks * tick_ns <= unknown_ns;
+            return ticks * tick_ns <= TRIP_UNKNOWN_NS;
         trip_ns += step->before[side].turnaround_late_ns;
     }
     return ticks * tick_ns <= trip_ns;

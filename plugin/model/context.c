@@ -65,6 +65,39 @@ static bool knows_fin_acked(const struct work *work)
            endpoint_could_answer(&tail->end, since);
 }
 
+/* What stood before the FIN, for what may come behind it. */
+static void note_series(struct work *work)
+{
+    const struct segment *segment = work->segment;
+    const struct endpoint *before = &work->step->before[segment->sender];
+    struct side_record *tail = work->tail;
+
+    if (segment_has_any(segment, FLAG_FIN) && tail->end.fin_frame == segment->frame) {
+        tail->prior_ip_id = tail->last_ip_id;
+        tail->prior_ts_known = before->ts_seen;
+        tail->prior_ts = before->ts_high;
+    }
+    tail->last_ip_id = segment->has_ip_id ? segment->ip_id : 0;
+}
+
+/* Does the sender's packet count (IP identification, where it counts) or clock (TSval) go on from
+ * before the FIN? Where the FIN itself has its place in that count, its sender is the same. */
+static bool series_goes_on(const struct work *work)
+{
+    const uint16_t near = 64;
+    const int32_t ticks_max = 1 << 30;
+    const struct segment *segment = work->segment;
+    const struct side_record *tail = work->tail;
+    uint16_t step = (uint16_t)(segment->ip_id - tail->prior_ip_id);
+    uint16_t fin_step = (uint16_t)(tail->fin_ip_id - tail->prior_ip_id);
+    int32_t ticks = seq_diff(seq_of(segment->options.tsval), seq_of(tail->prior_ts));
+
+    if (segment->has_ip_id && tail->prior_ip_id != 0 && step >= 1 && step <= near)
+        return fin_step == 0 || fin_step >= step;
+    return tail->prior_ts_known && tcp_options_has(&segment->options, OPTION_TS) && ticks >= 0 &&
+           ticks <= ticks_max;
+}
+
 void context_fill(struct work *work)
 {
     struct step *step = work->step;
@@ -77,6 +110,11 @@ void context_fill(struct work *work)
     if (segment_has_any(work->segment, FLAG_RST) && work->head->last_had_ack &&
         seq_eq(work->segment->seq, work->head->last_ack))
         step->confirmed_frame = work->head->challenge_ack_frame;
+    if (segment_has_any(work->segment, FLAG_SYN))
+        step->since_own_ns = elapsed_ns(work->tail->last_known && work->segment->has_time,
+                                        work->segment->time_ns, work->tail->last_ns);
+    step->series_goes_on =
+        work->tail->end.fin_known && work->segment->payload_len > 0 && series_goes_on(work);
     if (step->admission == ADMIT_FULL)
         follow_half_close(work);
 }
@@ -92,6 +130,8 @@ void context_note(struct work *work)
     work->tail->since_heard++;
     work->head->since_heard = 0;
     work->tail->challenged = false;
+    if (step->admission == ADMIT_FULL)
+        note_series(work);
     if (step->admission == ADMIT_FULL)
         work->tail->challenge_ack_frame = step->answers_challenge ? segment->frame : 0;
     if (!challenge || step->admission != ADMIT_FULL)

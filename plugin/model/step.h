@@ -154,6 +154,9 @@ struct step {
 
     uint16_t observed;    /* enum observation */
     uint32_t loss_octets; /* with OBSERVED_LOSS_ACKED */
+    int64_t since_own_ns; /* on a SYN or SYN-ACK: since its sender's segment before; -1: unknown */
+    bool series_goes_on;  /* data of a side that has closed, and what counts its packets (timestamp,
+                           * IP identification) goes on as it was before its FIN, without that */
     const struct conflict *conflict; /* NULL: none is known; good until the next segment */
     bool edge_fresh; /* X-FRESH: una and edge of the sender are current (heard of lately) */
     bool answers_challenge; /* pure ACK with unchanged SND.NXT and RCV.NXT, within one turnaround of

@@ -130,6 +130,10 @@ struct side_record {
     uint32_t fin_tsval;   /* its TSval (valid: fin_has_ts) */
     uint16_t fin_ip_id;   /* its IP identification; 0: none */
     bool fin_has_ts;
+    uint16_t last_ip_id;  /* of its last admitted segment; 0: none */
+    uint16_t prior_ip_id; /* of the one before its first FIN; 0: none */
+    bool prior_ts_known;  /* and the highest TSval until then: */
+    uint32_t prior_ts;
     uint8_t fin_found;    /* enum tcp_state in which that FIN was to find the peer */
     uint16_t syn_ip_id;   /* IP identification of its latest SYN or SYN-ACK */
     int64_t smoothed_ns;  /* RFC 6298 2: SRTT and RTTVAR of its turnaround */
