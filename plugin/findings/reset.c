@@ -21,6 +21,9 @@ static bool rst_synsent_unacceptable(struct hearing *hearing)
     if (step->rst_class != RST_SYNSENT_BAD || !client->nxt_known)
         return false;
     hearing->finding.limit_frame = client->iss_frame;
+    /* an end that gives up out of SYN-RECEIVED: its SYN-ACK was lost before the capture */
+    if (!segment_has(step->segment, FLAG_ACK) && step->segment->seq.n != 0)
+        hearing->finding.severity = SEVERITY_NOTE;
     if (segment_has(step->segment, FLAG_ACK))
         hearing_compare(hearing, step->segment->ack, client->snd.nxt, client->iss_frame);
     return true;
@@ -33,15 +36,17 @@ static bool is_connected(const struct step *step)
     return tcp_state_is_synchronized(state) || state == STATE_SYN_RECEIVED;
 }
 
-/* It knows all that its sender has acknowledged, and stands where octets may end that the capture
- * lacks or the path has lost: an end that aborts looks like this, a guess hardly. */
+/* It stands where octets may end that the capture lacks, that the path has lost or that come later:
+ * an end that aborts sends SND.NXT (RFC 9293 3.10.5). It knows all that its sender has acknowledged,
+ * which a guess hardly does; or on this connection segments are missing or overtake each other. */
 static bool may_follow_lost_octets(const struct step *step)
 {
     const struct segment *segment = step->segment;
     const struct endpoint *receiver = step_receiver(step);
-    return segment_has(segment, FLAG_ACK) && receiver->una_known &&
-           seq_ge(segment->ack, receiver->snd.una) &&
-           seq_ge(segment->seq, step_sender(step)->snd.nxt);
+    bool knows = segment_has(segment, FLAG_ACK) && receiver->una_known &&
+                 seq_ge(segment->ack, receiver->snd.una);
+    return seq_ge(segment->seq, step_sender(step)->snd.nxt) &&
+           (knows || step->disordered || step->evidence != EVIDENCE_FULL);
 }
 
 static bool rst_in_window(struct hearing *hearing)

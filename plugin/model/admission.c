@@ -2,6 +2,7 @@
 #include "admission.h"
 
 #include "numbers.h"
+#include "opening.h"
 
 /* ---- captured duplicates ---- */
 
@@ -129,7 +130,8 @@ static bool is_alien(struct work *work)
                                                                            : end->snd.nxt));
     seq_off = distance > reach_of(end) || distance < -reach_of(end);
     ack_off = segment_has(segment, FLAG_ACK) && work->head->end.nxt_known &&
-              is_far(segment->ack, work->head->end.snd.nxt);
+              is_far(segment->ack, work->head->end.snd.nxt) &&
+              !opening_has_synack(work->tcb->opening, seq_sub(segment->ack, 1));
     if (!seq_off && !ack_off) {
         tail->alien_pending = false;
         return false;

@@ -177,6 +177,7 @@ static void apply(struct history *history, struct connection *conn,
     expectation_fill(&work);
     observe_frame(&work);
     outcome_note(&work);
+    step->disordered = (conn->tcb->observed & OBSERVED_REORDER) != 0;
     step->ack_known_synack = segment_has(segment, FLAG_ACK) &&
                              opening_has_synack(conn->tcb->opening, seq_sub(segment->ack, 1));
     reset_classify(&work);

@@ -31,6 +31,8 @@ static void note_synack(struct opening *opening, const struct segment *segment)
     opening->synack[i].seq = segment->seq;
     opening->synack[i].ack = segment->ack;
     opening->synack[i].frame = segment->frame;
+    opening->synack[i].has_ts = tcp_options_has(&segment->options, OPTION_TS);
+    opening->synack[i].tsval = segment->options.tsval;
     opening->synacks++;
 }
 
@@ -62,12 +64,19 @@ void opening_close(struct tcb *tcb, struct pool *pool)
     tcb->opening = NULL;
 }
 
+/* Its place among the alternatives; opening.synacks: it is none of them. */
+static unsigned find_synack(const struct opening *opening, struct seq seq)
+{
+    unsigned i = 0;
+
+    while (i < opening->synacks && !seq_eq(opening->synack[i].seq, seq))
+        i++;
+    return i;
+}
+
 bool opening_has_synack(const struct opening *opening, struct seq seq)
 {
-    for (unsigned i = 0; opening != NULL && i < opening->synacks; i++)
-        if (seq_eq(opening->synack[i].seq, seq))
-            return true;
-    return false;
+    return opening != NULL && find_synack(opening, seq) < opening->synacks;
 }
 
 void opening_settle(struct work *work)
@@ -75,12 +84,17 @@ void opening_settle(struct work *work)
     const struct segment *segment = work->segment;
     struct side_record *head = work->head;
     struct seq iss = seq_sub(segment->ack, 1);
+    unsigned chosen;
 
     if (!segment_has(segment, FLAG_ACK) || segment_has_any(segment, FLAG_SYN | FLAG_RST) ||
         !head->end.sent_synack || head->end.sent_past_syn || seq_eq(iss, head->end.snd.iss) ||
         !opening_has_synack(work->tcb->opening, iss))
         return;
+    chosen = find_synack(work->tcb->opening, iss);
     flight_clear(&head->flight, &work->model->pool);
+    /* a block of its own, with a clock of its own (RFC 7323 5.4) */
+    head->end.ts_seen = work->tcb->opening->synack[chosen].has_ts;
+    head->end.ts_high = work->tcb->opening->synack[chosen].tsval;
     head->end.snd.iss = iss;
     head->end.snd.una = iss;
     head->end.snd.nxt = seq_add(iss, 1);

@@ -178,6 +178,7 @@ struct step {
                              * otherwise; 0: none */
     uint8_t option_unasked; /* a SYN-ACK: number of an option that no SYN asked for; 0: none */
     bool ecn_mirrored;      /* a SYN-ACK: it shows the ECN bits of the SYN again */
+    bool disordered;       /* this connection was seen to be stored or to arrive out of order */
     bool ack_known_synack; /* SEG.ACK acknowledges one of the SYN-ACKs that were captured */
     int64_t time_wait_ns[2]; /* sender, receiver: what is left of 2 MSL; -1: not in TIME-WAIT */
 

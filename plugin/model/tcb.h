@@ -80,6 +80,8 @@ struct opening {
         struct seq seq;
         struct seq ack;
         uint32_t frame;
+        uint32_t tsval; /* valid: has_ts */
+        bool has_ts;
     } synack[OPENING_MAX];
 };
 
