@@ -59,7 +59,9 @@ class Tree:
         return [value for key, value in self.fields if key == name]
 
     def without(self, names):
-        return [(name, value) for name, value in self.fields if name not in names]
+        """Without these fields; an expert info is named like its finding and goes with it."""
+        hidden = names | set(self.all("finding")) if "finding" in names else names
+        return [(name, value) for name, value in self.fields if name not in hidden]
 
     def get(self, name):
         found = self.all(name)
