@@ -175,16 +175,6 @@ static void print_causes(const struct tally *tally)
     }
 }
 
-/* Known, so printed but not held against the rules: an end that aborts after its last octets were lost
- * before the capture, on a connection that shows no other loss. Its RST looks guessed to everybody
- * but its sender; the catalogue wants the guess reported. About one in 10,000 lives. */
-static bool is_known_alarm(enum kind kind, const char *id)
-{
-    bool loses = kind == KIND_MIXED || kind == KIND_LOSS;
-
-    return loses && strcmp(id, "rst_in_window") == 0;
-}
-
 /* Findings of severity warn or error. @return how many, but for the kind where somebody cheats. */
 static uint64_t print_findings(enum kind kind)
 {
@@ -194,8 +184,7 @@ static uint64_t print_findings(enum kind kind)
     for (unsigned id = 0; verdicts_name(id) != NULL; id++) {
         if (tally->findings[id] == 0)
             continue;
-        if (!is_known_alarm(kind, verdicts_name(id)))
-            count += tally->findings[id];
+        count += tally->findings[id];
         printf("        false alarm %s: %" PRIu64 " times in %" PRIu64 " lives (life %" PRIu64
                " frame %u)\n",
                verdicts_name(id), tally->findings[id], tally->finding_lives[id].count,
