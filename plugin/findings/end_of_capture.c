@@ -8,8 +8,6 @@
 #include "gate.h"
 #include "standing.h"
 
-#define SECOND_NS ((int64_t)1000000000)
-
 /* One question put to one rule: like struct hearing, of a life instead of a segment. */
 struct inquest {
     const struct connection *conn;

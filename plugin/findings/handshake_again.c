@@ -13,7 +13,7 @@
  * part of that attempt. */
 static bool is_soon(const struct step *step)
 {
-    const int64_t patience_ns = (int64_t)180 * 1000000000;
+    const int64_t patience_ns = 180 * SECOND_NS;
     const struct segment *segment = step->segment;
     int64_t last_ns = step->previous->last_ns;
     return segment->has_time && last_ns != 0 && segment->time_ns - last_ns < patience_ns;
@@ -86,6 +86,14 @@ static enum settlement settle_by_server(struct docket_case *waiting, const struc
     return CASE_WAITS;
 }
 
+/* The opener sends its SYN again, which tells nothing, or goes on in its new life. */
+static enum settlement settle_by_opener(struct docket_case *waiting, const struct step *step)
+{
+    return segment_has(step->segment, FLAG_SYN)
+               ? CASE_WAITS
+               : settle_as(waiting, OUTCOME_ACCEPTED, SEVERITY_NOTE);
+}
+
 /* The client tells: with a RST it has lost the first attempt; X-REO: it may be the one that ended
  * that, stored too late. Going on in the old numbers it has not sent this SYN. */
 static enum settlement settle_isn_changed(struct docket_case *waiting, const struct step *step)
@@ -96,10 +104,8 @@ static enum settlement settle_isn_changed(struct docket_case *waiting, const str
 
     if (segment->sender != waiting->sender)
         return settle_by_server(waiting, step);
-    if (segment_has(segment, FLAG_SYN))
-        return CASE_WAITS;
-    if (step->conn == waiting->conn)
-        return settle_as(waiting, OUTCOME_ACCEPTED, SEVERITY_NOTE);
+    if (segment_has(segment, FLAG_SYN) || step->conn == waiting->conn)
+        return settle_by_opener(waiting, step);
     if (!segment_has(segment, FLAG_RST))
         return settle_as(waiting, outcome_in_old_life(waiting), SEVERITY_WARN);
     return waiting->stage == STAGE_OPEN && age >= 0 && age <= reordered_ns
@@ -120,7 +126,7 @@ static bool hs_syn_isn_changed_synrcvd(struct hearing *hearing)
  * the first SYN it may be that of a simultaneous open (RFC 9293 3.5 Figure 7), overtaken. */
 static bool repeats_own_synack(const struct step *step)
 {
-    const int64_t reordered_ns = 1000000000;
+    const int64_t reordered_ns = SECOND_NS;
     const struct segment *segment = step->segment;
     const struct endpoint *server = step_sender(step);
     if (!segment_is_syn(segment) || step->conn == NULL || segment->sender == step->conn->client)
@@ -191,10 +197,8 @@ static enum settlement settle_syn_est_new(struct docket_case *waiting, const str
 
     if (segment->sender != waiting->sender)
         return settle_by_answer(waiting, step);
-    if (segment_has(segment, FLAG_SYN))
-        return CASE_WAITS;
-    if (step->conn == waiting->conn)
-        return settle_as(waiting, OUTCOME_ACCEPTED, SEVERITY_NOTE);
+    if (segment_has(segment, FLAG_SYN) || step->conn == waiting->conn)
+        return settle_by_opener(waiting, step);
     if (!segment_has(segment, FLAG_RST))
         return settle_in_old_life(waiting, step, SEVERITY_WARN);
     return waiting->stage == STAGE_CHALLENGED && step->rst_decisive

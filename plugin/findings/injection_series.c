@@ -7,8 +7,6 @@
 #include "family.h"
 #include "gate.h"
 
-#define SECOND_NS 1000000000
-
 /* Begins anew what began longer ago than that. */
 static void restart_after(struct docket_series *series, const struct segment *segment, int64_t ns)
 {
@@ -62,7 +60,7 @@ static bool inj_blind_probe(struct hearing *hearing)
     if (!is_probe(hearing) || step->conn == NULL || !segment->has_time)
         return false;
     series = docket_series_begin(hearing->docket, step, FINDING_inj_blind_probe, segment->sender);
-    restart_after(series, segment, 10 * (int64_t)SECOND_NS);
+    restart_after(series, segment, 10 * SECOND_NS);
     if (series->count < least)
         series->count++;
     note_number(series, segment->seq, numbers);

@@ -139,13 +139,12 @@ static uint32_t under_way(const struct side_record *record)
 
 static void count_burst(struct work *work, struct burst *burst, bool answers)
 {
-    const int64_t second_ns = 1000000000;
     struct step_aftermath *told = &work->step->aftermath;
     uint32_t heard = work->conn->segments[side_other(work->segment->sender)];
     int64_t since = since_ns(work, burst->since_ns);
     uint32_t answering;
 
-    if (burst->count == 0 || since < 0 || since >= second_ns) {
+    if (burst->count == 0 || since < 0 || since >= SECOND_NS) {
         burst->count = 0;
         burst->since_ns = work->segment->time_ns;
         burst->heard = heard - under_way(work->head);

@@ -6,15 +6,14 @@
 /* X-FRESH: the peer was captured lately, and has acknowledged something since the handshake. */
 static bool is_fresh(const struct work *work)
 {
-    const int64_t second_ns = 1000000000;
     const struct side_record *tail = work->tail;
     const struct side_record *head = work->head;
     int64_t since = elapsed_ns(work->segment->has_time && head->last_known,
                                work->segment->time_ns, head->last_ns);
     int64_t limit = 4 * head->end.turnaround_ns;
 
-    if (limit < second_ns)
-        limit = second_ns;
+    if (limit < SECOND_NS)
+        limit = SECOND_NS;
     return tail->acked_data && since >= 0 && since <= limit &&
            tail->since_heard <= FRESH_SEGMENTS;
 }

@@ -80,7 +80,7 @@ void work_observe_once(struct work *work, enum observation what)
 /* What the frame alone, next to the one before, shows of the capture. */
 static void observe_frame(struct work *work)
 {
-    const int64_t jump_ns = (int64_t)3600 * 1000000000;
+    const int64_t jump_ns = 3600 * SECOND_NS;
     const struct segment *segment = work->segment;
     const struct step *step = work->step;
     const struct connection *conn = work->conn;
@@ -273,7 +273,7 @@ static void look_for_forgery(struct history *history, const struct connection *c
 static void look_back(struct history *history, const struct connection *previous,
                       struct step *step)
 {
-    const int64_t apart_ns = (int64_t)60 * 1000000000;
+    const int64_t apart_ns = 60 * SECOND_NS;
     const struct segment *segment = step->segment;
     bool is_again = segment_is_syn(segment) && previous != NULL &&
                     previous->client == segment->sender && outcome_led_nowhere(previous);

@@ -225,7 +225,7 @@ static bool has_iss(const struct connection *conn, enum side side, struct seq is
 
 static bool syn_repeats(const struct connection *conn, const struct segment *segment)
 {
-    const int64_t late_copy_ns = 1000000000;
+    const int64_t late_copy_ns = SECOND_NS;
     const struct tcb *tcb = conn->tcb;
 
     if (!has_iss(conn, segment->sender, segment->seq))

@@ -21,7 +21,7 @@ struct model {
 /** How long TIME-WAIT lasts: 2 MSL (RFC 9293 3.6.1). */
 static inline int64_t model_time_wait_ns(const struct model *model)
 {
-    return (int64_t)model->settings.msl_seconds * 2 * 1000000000;
+    return (int64_t)model->settings.msl_seconds * 2 * SECOND_NS;
 }
 
 #endif

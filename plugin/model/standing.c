@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define SECOND_NS ((int64_t)1000000000)
-
 /* ---- collecting ---- */
 
 static bool nothing_waits(const struct endpoint *end)

@@ -16,7 +16,6 @@
 
 #define IP_PROTOCOL_TCP 6
 #define TCP_FLAGS_AT    13
-#define NS_PER_S        1000000000LL
 #define IPV4_OCTETS     4
 #define IPV6_OCTETS     16
 
@@ -122,14 +121,14 @@ static void read_ip(struct segment *segment, const void *data)
 
 bool capture_point_time(const packet_info *pinfo, int64_t *time_ns)
 {
-    const int64_t most_seconds = INT64_MAX / NS_PER_S - 1;
+    const int64_t most_seconds = INT64_MAX / SECOND_NS - 1;
     int64_t seconds = (int64_t)pinfo->abs_ts.secs;
 
     /* A file may hold any time; one that does not fit is none. */
     if ((pinfo->presence_flags & PINFO_HAS_TS) == 0 || seconds > most_seconds ||
         seconds < -most_seconds)
         return false;
-    *time_ns = seconds * NS_PER_S + pinfo->abs_ts.nsecs;
+    *time_ns = seconds * SECOND_NS + pinfo->abs_ts.nsecs;
     return true;
 }
 

@@ -11,6 +11,9 @@
 #include "seq.h"
 #include "tcp_options.h"
 
+/* Times are in nanoseconds, whoever measured them. */
+#define SECOND_NS ((int64_t)1000000000)
+
 enum segment_flag {
     FLAG_FIN = 0x001,
     FLAG_SYN = 0x002,

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "items.h"
 
-#define NS_PER_S 1000000000
-
 const struct octets OCTETS_NONE = {0, 0};
 const struct octets OCTETS_SEQ = {4, 4};
 const struct octets OCTETS_ACK = {8, 4};
@@ -49,8 +47,8 @@ proto_item *items_duration(const struct page *page, proto_tree *tree, enum field
                            int64_t duration_ns)
 {
     nstime_t duration = {
-        .secs = (time_t)(duration_ns / NS_PER_S),
-        .nsecs = (int)(duration_ns % NS_PER_S),
+        .secs = (time_t)(duration_ns / SECOND_NS),
+        .nsecs = (int)(duration_ns % SECOND_NS),
     };
     proto_item *item = proto_tree_add_time(tree, field_handle(id), page->frame, 0, 0, &duration);
 
