@@ -116,11 +116,8 @@ bool hearing_proves(const struct hearing *hearing, enum finding_id id);
 /** Time from the segment that a verdict waits about to this step; -1: unknown. */
 static inline int64_t case_age_ns(const struct docket_case *waiting, const struct step *step)
 {
-    const struct segment *segment = step->segment;
-
-    if (!waiting->has_time || !segment->has_time || segment->time_ns < waiting->time_ns)
-        return -1;
-    return segment->time_ns - waiting->time_ns;
+    return elapsed_ns(waiting->has_time && step->segment->has_time, step->segment->time_ns,
+                      waiting->time_ns);
 }
 
 /** Notes the two numbers that were compared, and the frame that set the limit (0: none). */

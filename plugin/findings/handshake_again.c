@@ -16,7 +16,8 @@ static bool is_soon(const struct step *step)
     const int64_t patience_ns = 180 * SECOND_NS;
     const struct segment *segment = step->segment;
     int64_t last_ns = step->previous->last_ns;
-    return segment->has_time && last_ns != 0 && segment->time_ns - last_ns < patience_ns;
+    return segment->has_time && last_ns != 0 &&
+           elapsed_ns(true, segment->time_ns, last_ns) < patience_ns;
 }
 
 static void note_initial_number(struct hearing *hearing)
@@ -132,7 +133,7 @@ static bool repeats_own_synack(const struct step *step)
     if (!segment_is_syn(segment) || step->conn == NULL || segment->sender == step->conn->client)
         return false;
     return server->sent_synack && !server->sent_syn && seq_eq(segment->seq, server->snd.iss) &&
-           segment->has_time && segment->time_ns - step->conn->first_ns >= reordered_ns;
+           elapsed_ns(segment->has_time, segment->time_ns, step->conn->first_ns) >= reordered_ns;
 }
 
 /* Has the sender answered the SYN of the life before? Where no SYN was captured nobody knows. */

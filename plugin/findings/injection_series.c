@@ -10,8 +10,9 @@
 /* Begins anew what began longer ago than that. */
 static void restart_after(struct docket_series *series, const struct segment *segment, int64_t ns)
 {
-    if (series->count != 0 && segment->time_ns >= series->first_ns &&
-        (uint64_t)segment->time_ns - (uint64_t)series->first_ns <= (uint64_t)ns)
+    int64_t since = elapsed_ns(segment->has_time, segment->time_ns, series->first_ns);
+
+    if (series->count != 0 && since >= 0 && since <= ns)
         return;
     series->count = series->distinct = 0;
     series->first_ns = segment->time_ns;

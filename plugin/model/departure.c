@@ -16,13 +16,12 @@ static void delay_fin(struct work *work, const struct arrival *arrival)
     const struct tcp_options *options = &segment->options;
     const struct side_record *tail = work->tail;
     bool held = inbox_is_held(work, arrival);
-    struct reached reached = {.until_ns = INT64_MIN};
+    struct reached reached = {.now_ns = segment->time_ns, .least_ns = INT64_MAX};
 
     if (arrival->event != EVENT_RECEIVES_FIN)
         return;
     if (segment->has_time && tail->end.turnaround_ns >= 0)
-        reached.until_ns = segment->time_ns -
-                           (held ? tail->end.turnaround_ns : tail->end.turnaround_late_ns);
+        reached.least_ns = held ? tail->end.turnaround_ns : tail->end.turnaround_late_ns;
     reached.twice = options->sack_blocks > 0 && seq_le(options->sack[0].right, segment->ack);
     reached.octets = options->sack[0];
     ledger_delay(tail->ledger, work, EVENT_RECEIVES_FIN, &reached, held);

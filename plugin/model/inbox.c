@@ -72,17 +72,6 @@ enum tcp_state inbox_apply(const struct inbox *inbox, enum tcp_state state)
     return inbox_apply_but(inbox, state, EVENTS);
 }
 
-int64_t elapsed_ns(bool known, int64_t now, int64_t then)
-{
-    /* longer than any capture; keeps sums of a few such values representable */
-    const uint64_t longest_ns = (uint64_t)1 << 59;
-    uint64_t since = (uint64_t)now - (uint64_t)then;
-
-    if (!known || now < then)
-        return -1;
-    return (int64_t)(since < longest_ns ? since : longest_ns);
-}
-
 /* The least turnaround seen so far is not the least possible: a little less still counts. */
 bool endpoint_could_answer(const struct endpoint *endpoint, int64_t elapsed)
 {

@@ -151,7 +151,7 @@ static bool had_reached(const struct ledger_entry *entry, const struct reached *
 {
     if (entry->own || entry->id == LEDGER_NO_ID)
         return false;
-    if (entry->time_ns <= reached->until_ns)
+    if (elapsed_ns(true, reached->now_ns, entry->time_ns) >= reached->least_ns)
         return true;
     return reached->twice && !seq_eq(entry->seq, entry->end) &&
            seq_eq(entry->seq, reached->octets.left) && seq_eq(entry->end, reached->octets.right);

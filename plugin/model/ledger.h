@@ -65,7 +65,8 @@ void ledger_revise(struct ledger *ledger, const struct work *work, enum event lo
 
 /* What shows that segments had reached the endpoint when its current segment left. */
 struct reached {
-    int64_t until_ns;          /* what passed the capture point by then */
+    int64_t now_ns;
+    int64_t least_ns;          /* what passed the capture point so long ago; INT64_MAX: unknown */
     bool twice;                /* what brought these octets again: a duplicate SACK, RFC 2883 */
     struct sack_block octets;
 };

@@ -213,9 +213,6 @@ void work_observe_once(struct work *work, enum observation what);
 /** Tells the shell what a later segment proves about an earlier one. */
 void work_amend(const struct work *work, uint32_t id, enum amendment what, uint32_t value);
 
-/** now - then, or -1 where one of the times is not known or time went backwards. */
-int64_t elapsed_ns(bool known, int64_t now, int64_t then);
-
 /** Had enough time passed for something to reach the endpoint and its answer to come back? An
  *  answer that passes the capture point earlier cannot have been caused by it. */
 bool endpoint_could_answer(const struct endpoint *endpoint, int64_t elapsed);

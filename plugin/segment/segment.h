@@ -14,6 +14,19 @@
 /* Times are in nanoseconds, whoever measured them. */
 #define SECOND_NS ((int64_t)1000000000)
 
+/** now - then, or -1 where one of the times is not known or time went backwards. A capture may hold
+ *  any times: they are never subtracted otherwise. */
+static inline int64_t elapsed_ns(bool known, int64_t now, int64_t then)
+{
+    /* longer than any capture; keeps sums of a few such values representable */
+    const uint64_t longest_ns = (uint64_t)1 << 59;
+    uint64_t since = (uint64_t)now - (uint64_t)then;
+
+    if (!known || now < then)
+        return -1;
+    return (int64_t)(since < longest_ns ? since : longest_ns);
+}
+
 enum segment_flag {
     FLAG_FIN = 0x001,
     FLAG_SYN = 0x002,
