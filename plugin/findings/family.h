@@ -94,6 +94,9 @@ extern const struct family observer_family;
         (list), sizeof(list) / sizeof((list)[0]), (interests)                                      \
     }
 
+/** What becomes of a SYN with a new number on a connection that is not over. */
+enum settlement settle_syn_est_new(struct docket_case *waiting, const struct step *step);
+
 /** Like judge(), with given bits of enum interest: what makes judge() quick must change nothing. */
 void judge_interest(const struct step *step, const struct limits *limits, struct docket *docket,
                     unsigned interest, struct verdict *verdict);

@@ -192,7 +192,7 @@ static enum settlement settle_by_answer(struct docket_case *waiting, const struc
 /* The SYN's sender tells: with a RST of exactly what the challenge acknowledges it has really lost
  * the old life (RFC 9293 3.5.1 Figure 9); with anything else in the old numbers it never sent it.
  */
-static enum settlement settle_syn_est_new(struct docket_case *waiting, const struct step *step)
+enum settlement settle_syn_est_new(struct docket_case *waiting, const struct step *step)
 {
     const struct segment *segment = step->segment;
 
@@ -217,6 +217,8 @@ static bool is_into_connection(struct hearing *hearing)
         return false;
     hearing->must_wait = true;
     hearing->gate_later = true;
+    if (step->former != NULL && step->former->half_closed)
+        return false; /* tw_reuse_after_half_close */
     return state == STATE_ESTABLISHED || state == STATE_CLOSING;
 }
 

@@ -35,7 +35,8 @@ static bool is_unexpected_syn(const struct step *step)
     if (!segment_has(segment, FLAG_SYN))
         return false;
     if (segment->payload_len > 0 || sender->sent_synack || step->option_changed != 0 ||
-        step->option_unasked != 0 || step->ecn_mirrored || step->previous != NULL)
+        step->option_unasked != 0 || step->ecn_mirrored || step->previous != NULL ||
+        step->former != NULL)
         return true;
     if (!segment_has(segment, FLAG_ACK))
         return receiver->sent_syn || tcp_state_is_synchronized((enum tcp_state)step->dst.at[0]);
@@ -185,7 +186,9 @@ unsigned interest_of(const struct step *step)
         interest |= INTEREST_EARLY;
     if (sender->fin_known || receiver->fin_known)
         interest |= interest_in_fins(step);
-    if (step->answers_challenge || step->aftermath.outlived_frame != 0 ||
+    if (step->dst.at[0] == STATE_TIME_WAIT)
+        interest |= INTEREST_TIME_WAIT;
+    if (step->answers_challenge || step->stale || step->aftermath.outlived_frame != 0 ||
         step->aftermath.unheard_frame != 0 ||
         (step->half_closed_octets != 0 && step->half_closed_octets == segment->payload_len))
         interest |= INTEREST_CONTEXT;

@@ -25,7 +25,7 @@ enum interest {
     INTEREST_TS_MISSING = 0x0200,    /* although both ends agreed on timestamps */
     INTEREST_TS_LOWER = 0x0400,      /* than one that the sender has used */
     INTEREST_CONTEXT = 0x0800,  /* an answer to a doubtful segment; the first data half-closed; the
-                                 * first segment that goes on after a RST */
+                                 * first segment that goes on after a RST; one of an older life */
     INTEREST_OBSERVED = 0x1000, /* it shows something of the capture itself */
     INTEREST_FIRST = 0x2000,    /* nothing of the connection was captured before */
     INTEREST_TINY = 0x4000,     /* a tiny window where a third segment is awaited */
@@ -36,7 +36,8 @@ enum interest {
                                  * that stands on a segment without ACK */
     INTEREST_PROBE = 0x80000,   /* numbers that its receiver rejects, or that belong to a series */
     INTEREST_ECN = 0x200000,    /* ECE or CWR, and ECN was refused */
-    INTEREST_EARLY = 0x400000   /* an ACK of or to an end that waits for a SYN-ACK */
+    INTEREST_EARLY = 0x400000,  /* an ACK of or to an end that waits for a SYN-ACK */
+    INTEREST_TIME_WAIT = 0x800000 /* its receiver waits in TIME-WAIT */
 };
 
 /* hs_tiny_window: no more octets than this. Scaling never makes a window smaller, so the header's

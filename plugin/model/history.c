@@ -9,6 +9,7 @@
 #include "departure.h"
 #include "evidence.h"
 #include "expectation.h"
+#include "former.h"
 #include "lives.h"
 #include "model.h"
 #include "numbers.h"
@@ -307,7 +308,9 @@ void history_apply(struct history *history, const struct segment *segment, struc
         step_stray(step);
         return;
     }
+    former_fill(history, history->incarnations != before, step);
     apply(history, conn, segment, step);
+    former_note_stale(history, step);
     look_for_forgery(history, conn, segment);
     show_reopening(history, step);
     if (history->incarnations != before)

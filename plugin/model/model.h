@@ -15,6 +15,7 @@ struct model {
     struct model_settings settings;
     struct copies copies;     /* of octets that may be sent again */
     struct conflict conflict; /* of the step that is being taken, if it points here */
+    struct former former;     /* likewise */
     uint32_t connections; /* how many so far: the last connection.id */
 };
 

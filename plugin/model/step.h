@@ -122,6 +122,21 @@ struct step_aftermath {
     uint32_t burst_before;   /* … and this one not included */
 };
 
+/* The life that the tuple led before, as the first SYN or SYN-ACK of a new one finds it. Sender and
+ * receiver are those of this segment. Valid until the next segment. */
+struct former {
+    const struct endpoint *sender;
+    const struct endpoint *receiver;
+    bool one_way;       /* only one direction of it was captured */
+    bool closed;        /* both FINs were acknowledged */
+    bool reset;         /* a decisive RST ended it, and that was no refusal */
+    bool half_closed;   /* it is not over, but at least one side has closed */
+    bool sender_waited; /* the sender closed first, so it held TIME-WAIT */
+    uint16_t syn_ip_id; /* of the sender's SYN or SYN-ACK */
+    uint32_t closed_frame; /* acknowledged the last FIN, or was the RST; 0: none */
+    int64_t since_ns;      /* since the last ACK of TIME-WAIT, or the end; -1: not known */
+};
+
 struct step {
     const struct segment *segment;
     struct connection *conn; /* NULL on a stray */
@@ -164,6 +179,9 @@ struct step {
     uint32_t challenge_frame; /* … which is this frame */
     uint32_t confirmed_frame; /* a RST that takes its number from the challenge ACK in this frame */
     bool first_of_tuple;      /* nothing of the tuple was captured before, not even strays */
+    bool stale; /* of a life that a newer one has replaced, both SYNs of which are captured, and in
+                 * the window of that not to be found */
+    const struct former *former; /* NULL on nearly every segment */
     struct step_aftermath aftermath;
     bool knows_fin_acked;     /* the sender has had time to hear that its FIN was acknowledged */
     bool half_closed_first; /* the first data that the sender sends more than a round trip after

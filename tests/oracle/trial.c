@@ -39,6 +39,7 @@ void trial_run(struct trial *trial, const struct view *view)
     bool begun = false;
 
     memset(&trial->verdicts, 0, sizeof trial->verdicts);
+    trial->verdicts.view = view;
     test_arena_start(&arena);
     history = history_new(model_new(&arena.arena, &settings), NULL);
     for (uint32_t i = 0; i < view->count; i++) {

@@ -2,14 +2,24 @@
 #include "verdicts.h"
 
 #ifdef ORACLE_JUDGES
+#include "culprit.h"
 #include "end_of_capture.h"
 #include "judge.h"
 
 _Static_assert(FINDINGS <= VERDICT_IDS, "there is a counter for each finding");
 
+/* Of findings that speak of what hosts do in the wild: is it what the host did? */
+static bool is_true(const struct verdicts *verdicts, const struct finding *finding, uint32_t index)
+{
+    uint32_t about = finding->about_frame != 0 ? finding->about_frame - 1 : index;
+
+    return finding->id == FINDING_tw_reuse_risky && culprit_reused_numbers(verdicts->view, about);
+}
+
 static void count_alarm(struct verdicts *verdicts, const struct finding *finding, uint32_t index)
 {
-    if (finding->severity != SEVERITY_WARN && finding->severity != SEVERITY_ERROR)
+    if ((finding->severity != SEVERITY_WARN && finding->severity != SEVERITY_ERROR) ||
+        is_true(verdicts, finding, index))
         return;
     if (verdicts->raised[finding->id]++ == 0)
         verdicts->first[finding->id] = index;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Which findings the plugin's judgement raises on a capture. On a legal life nothing of severity
- * warn or error may be among them.
+ * warn or error may be among them, but what its hosts really did against the rules (culprit.h).
  */
 #ifndef TCPSTATE_ORACLE_VERDICTS_H
 #define TCPSTATE_ORACLE_VERDICTS_H
+
+#include "view.h"
 
 #include "step.h"
 
@@ -15,6 +17,7 @@
 #define VERDICT_IDS 256
 
 struct verdicts {
+    const struct view *view; /* what they are about */
 #ifdef ORACLE_JUDGES
     struct docket docket;
 #endif

@@ -115,6 +115,31 @@ static void random_conflict(void)
         step.conflict = &conflict;
 }
 
+static void random_former(void)
+{
+    static struct former former;
+    static struct endpoint ends[2];
+
+    memset(&former, 0, sizeof former);
+    for (unsigned side = SIDE_A; side <= SIDE_B; side++) {
+        ends[side] = step.before[side];
+        ends[side].seen = ends[side].iss_exact = true;
+    }
+    former.sender = &ends[segment.sender];
+    former.receiver = &ends[side_other(segment.sender)];
+    former.closed = random_bool();
+    former.reset = !former.closed && random_bool();
+    former.half_closed = !former.closed && !former.reset;
+    former.sender_waited = random_bool();
+    former.since_ns = (int64_t)random_below(200) * 1000000000;
+    if (random_bool())
+        step.former = &former;
+    if (random_below(4) == 0)
+        segment.seq = former.sender->snd.iss;
+    segment.has_ip_id = random_bool();
+    segment.ip_id = 1;
+}
+
 static void random_aftermath(void)
 {
     struct step_aftermath *past = &step.aftermath;
@@ -181,8 +206,10 @@ static void random_step(void)
         step.option_unasked = (uint8_t)(random_below(8) == 0 ? 3 : 0);
         step.ecn_mirrored = random_below(8) == 0;
         random_previous();
+        random_former();
     }
     random_aftermath();
+    step.stale = random_below(8) == 0;
     step.ack_known_synack = random_bool();
     step.observed = random_below(8) == 0 ? (uint16_t)(1U << random_below(13)) : 0;
     random_conflict();
