@@ -81,14 +81,17 @@ class Cut:
         self.captured = captured
 
 
-def write(path, frames, link=1):
-    """frames: octets, or Cut. Their times count up by a millisecond."""
+def write(path, frames, link=1, pauses=None):
+    """frames: octets, or Cut. Their times count up by a millisecond; `pauses` has the seconds that
+    pass besides before some of them, by index."""
     with open(path, "wb") as file:
         file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 262144, link))
+        seconds = 1000000000
         for n, frame in enumerate(frames):
+            seconds += (pauses or {}).get(n, 0)
             octets = frame.octets if isinstance(frame, Cut) else frame
             kept = octets[:frame.captured] if isinstance(frame, Cut) else octets
-            file.write(struct.pack("<IIII", 1000000000 + n // 1000, n % 1000 * 1000, len(kept),
+            file.write(struct.pack("<IIII", seconds + n // 1000, n % 1000 * 1000, len(kept),
                                    len(octets)) + kept)
     return path
 
