@@ -131,7 +131,8 @@ static bool is_alien(struct work *work)
     seq_off = distance > reach_of(end) || distance < -reach_of(end);
     ack_off = segment_has(segment, FLAG_ACK) && work->head->end.nxt_known &&
               is_far(segment->ack, work->head->end.snd.nxt) &&
-              !opening_has_synack(work->tcb->opening, seq_sub(segment->ack, 1));
+              !opening_has_synack(work->tcb->opening, side_other(segment->sender),
+                                  seq_sub(segment->ack, 1));
     if (!seq_off && !ack_off) {
         tail->alien_pending = false;
         return false;

@@ -180,7 +180,8 @@ static void apply(struct history *history, struct connection *conn,
     outcome_note(&work);
     step->disordered = (conn->tcb->observed & OBSERVED_REORDER) != 0;
     step->ack_known_synack = segment_has(segment, FLAG_ACK) &&
-                             opening_has_synack(conn->tcb->opening, seq_sub(segment->ack, 1));
+                             opening_has_synack(conn->tcb->opening, side_other(segment->sender),
+                                                seq_sub(segment->ack, 1));
     reset_classify(&work);
     context_fill(&work);
     standing_note(&work);

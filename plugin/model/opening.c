@@ -24,10 +24,11 @@ static void note_synack(struct opening *opening, const struct segment *segment)
 {
     unsigned i = opening->synacks;
 
-    if (opening_has_synack(opening, segment->seq))
+    if (opening_has_synack(opening, segment->sender, segment->seq))
         return;
     if (i == OPENING_MAX)
         return;
+    opening->synack[i].sender = (uint8_t)segment->sender;
     opening->synack[i].seq = segment->seq;
     opening->synack[i].ack = segment->ack;
     opening->synack[i].frame = segment->frame;
@@ -65,18 +66,19 @@ void opening_close(struct tcb *tcb, struct pool *pool)
 }
 
 /* Its place among the alternatives; opening.synacks: it is none of them. */
-static unsigned find_synack(const struct opening *opening, struct seq seq)
+static unsigned find_synack(const struct opening *opening, enum side sender, struct seq seq)
 {
     unsigned i = 0;
 
-    while (i < opening->synacks && !seq_eq(opening->synack[i].seq, seq))
+    while (i < opening->synacks &&
+           (opening->synack[i].sender != sender || !seq_eq(opening->synack[i].seq, seq)))
         i++;
     return i;
 }
 
-bool opening_has_synack(const struct opening *opening, struct seq seq)
+bool opening_has_synack(const struct opening *opening, enum side sender, struct seq seq)
 {
-    return opening != NULL && find_synack(opening, seq) < opening->synacks;
+    return opening != NULL && find_synack(opening, sender, seq) < opening->synacks;
 }
 
 void opening_settle(struct work *work)
@@ -84,13 +86,14 @@ void opening_settle(struct work *work)
     const struct segment *segment = work->segment;
     struct side_record *head = work->head;
     struct seq iss = seq_sub(segment->ack, 1);
+    enum side peer = side_other(segment->sender);
     unsigned chosen;
 
     if (!segment_has(segment, FLAG_ACK) || segment_has_any(segment, FLAG_SYN | FLAG_RST) ||
         !head->end.sent_synack || head->end.sent_past_syn || seq_eq(iss, head->end.snd.iss) ||
-        !opening_has_synack(work->tcb->opening, iss))
+        !opening_has_synack(work->tcb->opening, peer, iss))
         return;
-    chosen = find_synack(work->tcb->opening, iss);
+    chosen = find_synack(work->tcb->opening, peer, iss);
     flight_clear(&head->flight, &work->model->pool);
     /* a block of its own, with a clock of its own (RFC 7323 5.4) */
     head->end.ts_seen = work->tcb->opening->synack[chosen].has_ts;
@@ -100,7 +103,7 @@ void opening_settle(struct work *work)
     head->end.snd.nxt = seq_add(iss, 1);
     head->end.snd.contiguous = head->end.snd.nxt;
     head->end.has_hole = false;
-    work->conn->base[side_other(segment->sender)] = iss;
+    work->conn->base[peer] = iss;
 }
 
 int64_t opening_rtt_ns(const struct work *work)

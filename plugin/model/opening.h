@@ -23,7 +23,7 @@ void opening_refused(struct work *work);
 /** The handshake is over: gives the memory back. */
 void opening_close(struct tcb *tcb, struct pool *pool);
 
-/** Was a SYN-ACK with this sequence number captured? */
-bool opening_has_synack(const struct opening *opening, struct seq seq);
+/** Was a SYN-ACK of this side with this sequence number captured? */
+bool opening_has_synack(const struct opening *opening, enum side sender, struct seq seq);
 
 #endif

@@ -82,6 +82,7 @@ struct opening {
         uint32_t frame;
         uint32_t tsval; /* valid: has_ts */
         bool has_ts;
+        uint8_t sender; /* enum side: after a simultaneous open both send one */
     } synack[OPENING_MAX];
 };
 
