@@ -6,7 +6,7 @@
  * (RFC 7413 4.1.3) it stands that much further on. */
 static bool is_third_number(const struct segment *segment, const struct endpoint *client)
 {
-    return seq_eq(segment->seq, seq_add(client->snd.iss, 1)) ||
+    return (client->iss_known && seq_eq(segment->seq, seq_add(client->snd.iss, 1))) ||
            (!client->sent_past_syn && client->nxt_known && seq_eq(segment->seq, client->snd.nxt));
 }
 

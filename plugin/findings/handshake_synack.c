@@ -59,7 +59,8 @@ static bool hs_synack_seq_changed(struct hearing *hearing)
     return true;
 }
 
-/* Does the SYN-ACK acknowledge the client's SYN, with or without the data that came on it? */
+/* Does the SYN-ACK acknowledge the client's SYN, with or without the data that came on it? Asked
+ * only where its number is known. */
 static bool answers_syn(const struct segment *segment, const struct endpoint *client)
 {
     if (client->offered_tfo)
@@ -85,7 +86,7 @@ static bool hs_synack_after_established(struct hearing *hearing)
     const struct step *step = hearing->step;
     const struct endpoint *server = step_sender(step);
     if (!is_late_synack(step) || !seq_eq(step->segment->seq, server->snd.iss) ||
-        !answers_syn(step->segment, step_receiver(step)))
+        !step_receiver(step)->iss_known || !answers_syn(step->segment, step_receiver(step)))
         return false;
     if (!server->sent_past_syn)
         hearing->finding.severity = SEVERITY_CHAT;
@@ -105,7 +106,7 @@ static bool syn_est_synack_diff(struct hearing *hearing)
     if (!seq_eq(step->segment->seq, server->snd.iss))
         return true;
     hearing->finding.limit_known = false; /* that number is right: it is the other one */
-    return !answers_syn(step->segment, step_receiver(step));
+    return step_receiver(step)->iss_known && !answers_syn(step->segment, step_receiver(step));
 }
 
 /* The SYN-ACK of a simultaneous open may be late (RFC 9293 3.5 Figure 7). */

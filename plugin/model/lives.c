@@ -292,7 +292,7 @@ static struct connection *life_of_syn_ack(const struct history *history,
         const struct endpoint *head =
             &history->lives[i]->tcb->side[side_other(segment->sender)].end;
 
-        if (head->iss_known && seq_gt(segment->ack, head->snd.iss) &&
+        if (head->iss_known && head->nxt_known && seq_gt(segment->ack, head->snd.iss) &&
             seq_le(segment->ack, head->snd.nxt) &&
             misfit(history->lives[i], segment) != FAR)
             return history->lives[i];

@@ -72,5 +72,6 @@ bool reset_leaves_syn_sent(const struct work *work, enum tcp_state state)
 
     return state == STATE_SYN_SENT && head->last_known && head->last_had_ack &&
            !segment_has(segment, FLAG_ACK) && seq_eq(segment->seq, head->last_ack) &&
+           tail->iss_known && tail->nxt_known &&
            !(seq_gt(head->last_ack, tail->snd.iss) && seq_le(head->last_ack, tail->snd.nxt));
 }
