@@ -46,7 +46,8 @@ make_seeds()
         "$fuzz/tests/player/flow_pcap" "$seed" "$flow" >/dev/null
         rm -f "$seed.index"
     done
-    cp "$top"/tests/captures/*.pcap "$top"/tests/truth/data/*.pcap "$cache/seeds/"
+    cp "$top"/tests/captures/*.pcap "$top"/tests/truth/data/*.pcap "$top"/tests/fuzz/found/*.pcap \
+        "$cache/seeds/"
 }
 
 # fuzz_for TARGET SECONDS

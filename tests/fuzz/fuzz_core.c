@@ -342,8 +342,14 @@ static void describe(const struct answer *a, const struct answer *b)
         const struct verdict *verdict = &both[i]->verdict;
 
         sentence_protocol(text, sizeof(text), &both[i]->annotation);
-        fprintf(stderr, "  connection %u, %s; findings:", connection_of(&both[i]->annotation),
-                text);
+        struct annotation shown = comparable(&both[i]->annotation, false);
+
+        fprintf(stderr, "  connection %u, %s; source %x, destination %x, expects %d %d, ",
+                connection_of(&both[i]->annotation), text, shown.src_path, shown.dst_path,
+                (int)shown.seq_expected.n, (int)shown.ack_expected.n);
+        fprintf(stderr, "window %d %d, new %u by %u, acked in %u, listed %x %x, past %u; findings:",
+                (int)shown.window_left.n, (int)shown.window_right.n, shown.ack_new, shown.ack_frame,
+                shown.acked_in, shown.src_listed, shown.dst_listed, shown.seq_past);
         for (unsigned n = 0; n < verdict->count; n++)
             fprintf(stderr, " %d/%d", (int)verdict->findings[n].id,
                     (int)verdict->findings[n].severity);
