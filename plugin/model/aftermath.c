@@ -87,6 +87,49 @@ static uint32_t answered_frame(const struct work *work)
     return oldest->frame;
 }
 
+/* A closed end answers with the number that it is told to have sent (RFC 9293 3.5.2), which lies
+ * below SND.NXT when something of it is not acknowledged yet. An end that aborts sends SND.NXT
+ * itself, which tells nothing. */
+static bool answers_closed(const struct work *work)
+{
+    const struct endpoint *tail = &work->tail->end;
+    struct seq seq = work->segment->seq;
+
+    if (segment_has(work->segment, FLAG_ACK) || !is_reply(work) || !tail->nxt_known)
+        return false;
+    return seq_lt(seq, tail->snd.nxt) || (tail->sent_fin && seq_eq(seq, tail->fin_next));
+}
+
+/* Its last segment left before this could have reached it, or it has had no time to answer yet. */
+static bool may_be_answered(const struct work *work, const struct flight_entry *entry)
+{
+    const struct side_record *tail = work->tail;
+    int64_t before = elapsed_ns(tail->last_known, tail->last_ns, entry->time_ns);
+
+    return endpoint_could_answer(&tail->end, since_ns(work, entry->time_ns)) &&
+           (before < 0 || !endpoint_could_answer(&tail->end, before));
+}
+
+/* Hindsight: what came after its last segment, and that the RST had time to answer, had found it
+ * CLOSED already. */
+static void show_answered(const struct work *work)
+{
+    const uint32_t most = 64;
+    const struct flight *flight = &work->head->flight;
+    bool first = true;
+
+    for (uint32_t i = 0; i < flight->count && i < most; i++) {
+        const struct flight_entry *entry = flight_at(flight, i);
+
+        if (!may_be_answered(work, entry))
+            continue;
+        if (!first)
+            work_amend(work, entry->id, AMEND_DST_BEFORE, STATE_CLOSED);
+        work_amend(work, entry->id, AMEND_DST_STATE, STATE_CLOSED);
+        first = false;
+    }
+}
+
 /* ---- who goes on after a RST ---- */
 
 /* RFC 9293 3.10.5: an end that has reset has no connection left to send for. What was under way
@@ -183,6 +226,8 @@ void aftermath_fill(struct work *work)
     if (segment_has_any(segment, FLAG_RST)) {
         step->aftermath.may_answer = may_answer(work);
         step->aftermath.answered_frame = answered_frame(work);
+        if (answers_closed(work))
+            show_answered(work);
         /* one RST for each segment under way is how a closed end answers (RFC 9293 3.5.2) */
         count_burst(work, &open_aftermath(work, work->tail)->rsts, true);
         return;
