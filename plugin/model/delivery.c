@@ -245,19 +245,20 @@ static void correct(struct side_record *record, enum event event)
     record->end.expected = (uint8_t)inbox_apply(&record->inbox, (enum tcp_state)record->end.shown);
 }
 
-void delivery_take_back_fin(struct work *work)
+void delivery_take_back_fin(struct tcb *tcb, enum side side)
 {
-    struct tcb *tcb = work->tcb;
+    struct side_record *record = &tcb->side[side];
+    struct side_record *peer = &tcb->side[side_other(side)];
 
-    correct(work->tail, EVENT_TAKEN_BACK_OWN_FIN);
-    correct(work->head, EVENT_TAKEN_BACK_PEER_FIN);
-    work->head->fin_delivered = false;
+    correct(record, EVENT_TAKEN_BACK_OWN_FIN);
+    correct(peer, EVENT_TAKEN_BACK_PEER_FIN);
+    peer->fin_delivered = false;
     tcb->octets_missing = true;
     tcb->ended = false;
-    if (tcb->fin_first_known && tcb->fin_first == work->segment->sender)
-        tcb->fin_first_known = work->head->end.fin_known;
-    tcb->fin_first = side_other(work->segment->sender);
-    if (!work->head->end.fin_known)
+    if (tcb->fin_first_known && tcb->fin_first == side)
+        tcb->fin_first_known = peer->end.fin_known;
+    tcb->fin_first = side_other(side);
+    if (!peer->end.fin_known)
         tcb->kind = TEARDOWN_NONE;
 }
 

@@ -12,8 +12,8 @@
 /** Fills step->dst. Needs the numbers to be up to date (numbers_take). */
 void delivery_expect(struct work *work);
 
-/** The FIN that was inferred for the sender was none: both ends go back. */
-void delivery_take_back_fin(struct work *work);
+/** The FIN that was inferred for this side was none: both ends go back. */
+void delivery_take_back_fin(struct tcb *tcb, enum side side);
 
 /** TIME-WAIT that has run out by the time of this segment. */
 void delivery_pass_time(struct work *work);

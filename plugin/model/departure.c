@@ -88,14 +88,15 @@ static void take_back(struct work *work, struct chain *chain)
 }
 
 /* The peer's FIN is not captured. Had this side's own FIN been with the peer for long enough, the
- * missing segment acknowledged it; only a FIN that crossed did not. */
+ * missing segment acknowledged it; only a FIN that crossed did not. Where the peer is not seen at
+ * all nobody knows how long that is: most FINs answer one. */
 static bool fin_was_answerable(const struct work *work)
 {
     const struct side_record *tail = work->tail;
     int64_t since = elapsed_ns(work->segment->has_time, work->segment->time_ns, tail->fin_ns);
 
     return tail->end.sent_fin && since >= 0 &&
-           endpoint_must_have_it(&work->head->end, since);
+           (!work->head->end.seen || endpoint_must_have_it(&work->head->end, since));
 }
 
 /* An ACK without any SYN towards an end that still waits for one: its sender holds an older

@@ -18,6 +18,7 @@
 #include "phase.h"
 #include "reset_class.h"
 #include "standing.h"
+#include "unseen.h"
 
 #include <string.h>
 
@@ -136,9 +137,14 @@ static void show_unmoved(struct work *work)
 
 static void move(struct work *work)
 {
+    enum side sender = work->segment->sender;
+
     if (numbers_disprove_fin(work))
-        delivery_take_back_fin(work);
+        delivery_take_back_fin(work->tcb, sender);
+    if (unseen_disprove_fin(work))
+        delivery_take_back_fin(work->tcb, side_other(sender));
     numbers_infer_fin(work);
+    unseen_infer_fin(work);
     departure_settle(work);
     numbers_take(work);
     delivery_expect(work);

@@ -5,6 +5,7 @@
 #include "aftermath.h"
 #include "model.h"
 #include "opening.h"
+#include "unseen.h"
 
 #include <string.h>
 
@@ -102,6 +103,7 @@ static void drop_tcb(struct model *model, struct connection *conn)
         flight_clear(&tcb->side[side].flight, &model->pool);
         ledger_close(&tcb->side[side].ledger, &model->pool);
         aftermath_close(&tcb->side[side], &model->pool);
+        unseen_close(&tcb->side[side], &model->pool);
     }
     opening_close(tcb, &model->pool);
     pool_give(&model->pool, tcb, sizeof(*tcb));

@@ -87,6 +87,7 @@ struct opening {
 };
 
 struct aftermath;
+struct one_number;
 
 /* One direction: what one side sends, and what is on its way to that side. */
 struct side_record {
@@ -155,6 +156,7 @@ struct side_record {
     int64_t repeated_ns;  /* … and was sent again last; waits_ns: never */
     int64_t synack_ns;    /* its first SYN-ACK */
     bool probes;          /* it probes a closed window without an octet; until that opens */
+    struct one_number *one_number; /* of its peer, which is not seen (unseen.h); NULL: none */
     struct aftermath *aftermath; /* of its RSTs and repeated FINs; NULL: none */
     uint32_t unanswered;  /* distinct answer-demanding segments since the peer was heard */
 };
