@@ -42,6 +42,10 @@ enum about { ABOUT_SENDER, ABOUT_RECEIVER };
 /* What a later segment makes of a verdict that waits. */
 enum settlement { CASE_WAITS, CASE_STANDS, CASE_FALLS };
 
+/** For what acknowledges octets that the peer was never allowed to send, up to the finding's `got`:
+ *  did the peer send them, as its next new segment tells? */
+enum settlement settle_by_next_number(struct docket_case *waiting, const struct step *step);
+
 struct rule {
     enum finding_id id;
     enum about about;
@@ -121,6 +125,14 @@ static inline int64_t case_age_ns(const struct docket_case *waiting, const struc
 {
     return elapsed_ns(waiting->has_time && step->segment->has_time, step->segment->time_ns,
                       waiting->time_ns);
+}
+
+/** What the sender of an ACK grants with it: the right edge. */
+static inline struct seq hearing_granted_edge(const struct step *step)
+{
+    const struct segment *segment = step->segment;
+
+    return seq_add(segment->ack, (uint32_t)segment->wnd_field << step_sender(step)->scale);
 }
 
 /** Notes the two numbers that were compared, and the frame that set the limit (0: none). */

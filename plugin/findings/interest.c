@@ -58,6 +58,8 @@ static unsigned interest_in_flags(const struct step *step)
         interest |= INTEREST_RST;
     if (is_unexpected_syn(step))
         interest |= INTEREST_SYN;
+    if (step->echo_foreign)
+        interest |= INTEREST_TS_ODD;
     return interest;
 }
 
@@ -118,7 +120,9 @@ static unsigned interest_in_timestamp(const struct tcp_options *options,
     if (sender->ts_seen && seq_lt(seq_of(options->tsval), seq_of(sender->ts_high)))
         interest |= INTEREST_TS_LOWER;
     if (endpoint_pair_uses_ts(sender, receiver)
-            ? seq_gt(seq_of(options->tsecr), seq_of(receiver->ts_high))
+            ? seq_gt(seq_of(options->tsecr), seq_of(receiver->ts_high)) ||
+                  (receiver->ts_first_known &&
+                   seq_lt(seq_of(options->tsecr), seq_of(receiver->ts_first)))
             : sender->options_known && receiver->options_known)
         interest |= INTEREST_TS_ODD;
     return interest;

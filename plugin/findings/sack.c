@@ -63,7 +63,30 @@ static bool sack_malformed_block(struct hearing *hearing)
     return false;
 }
 
+/* The limit is what the sender of the block itself has granted. Below it octets may be lacking in
+ * the capture only. */
+static bool sack_beyond_sent(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct segment *segment = step->segment;
+    const struct endpoint *peer = step_receiver(step);
+
+    if (!segment_has(segment, FLAG_ACK) || segment_has_any(segment, FLAG_SYN | FLAG_RST) ||
+        !peer->edge_known || !peer->nxt_known || peer->mptcp || step_sender(step)->mptcp)
+        return false;
+    struct seq granted = hearing_granted_edge(step);
+    struct seq edge = seq_max(peer->snd.edge, granted);
+    struct seq furthest = edge;
+    for (unsigned i = 0; i < segment->options.sack_blocks; i++)
+        furthest = seq_max(furthest, segment->options.sack[i].right);
+    hearing->must_wait = true;
+    hearing_compare(hearing, furthest, edge,
+                    seq_gt(edge, peer->snd.edge) ? segment->frame : peer->edge_frame);
+    return seq_gt(furthest, edge);
+}
+
 static const struct rule rules[] = {
+    RULE_THAT_WAITS(sack_beyond_sent, RECEIVER, SACK, settle_by_next_number),
     RULE(sack_unnegotiated, RECEIVER, SACK),
     RULE(sack_malformed_block, RECEIVER, SACK),
 };

@@ -60,13 +60,6 @@ static bool seq_into_zero_window(struct hearing *hearing)
     return true;
 }
 
-/* What the sender of an ACK grants with it: the right edge. */
-static struct seq granted_edge(const struct step *step)
-{
-    const struct segment *segment = step->segment;
-    return seq_add(segment->ack, (uint32_t)segment->wnd_field << step_sender(step)->scale);
-}
-
 /* What the receiver takes was granted, unseen; so it may have been where its next grant covers the
  * octets. A grant never goes back: one that does not reach farther now did not do so before. */
 static enum settlement settle_by_receiver(const struct docket_case *waiting,
@@ -78,9 +71,9 @@ static enum settlement settle_by_receiver(const struct docket_case *waiting,
     if (!segment_has(segment, FLAG_ACK) ||
         (other->una_known && seq_lt(segment->ack, other->snd.una)))
         return CASE_WAITS;
-    if (seq_gt(segment->ack, limit) || seq_ge(granted_edge(step), waiting->end))
+    if (seq_gt(segment->ack, limit) || seq_ge(hearing_granted_edge(step), waiting->end))
         return CASE_FALLS;
-    return seq_le(granted_edge(step), limit) ? CASE_STANDS : CASE_WAITS;
+    return seq_le(hearing_granted_edge(step), limit) ? CASE_STANDS : CASE_WAITS;
 }
 
 /* Proved not to be the sender's own, not only against the rules. */
@@ -143,7 +136,7 @@ static bool seq_beyond_window(struct hearing *hearing)
 
 /* X-CONF: the peer's next new segment tells whether it had sent so much. A pure ACK stands at its
  * SND.NXT as well. */
-static enum settlement settle_ack_beyond(struct docket_case *waiting, const struct step *step)
+enum settlement settle_by_next_number(struct docket_case *waiting, const struct step *step)
 {
     const struct segment *segment = step->segment;
 
@@ -153,7 +146,7 @@ static enum settlement settle_ack_beyond(struct docket_case *waiting, const stru
         return CASE_FALLS;
     if (segment->sender == waiting->sender || seq_lt(segment->seq, waiting->receiver_nxt))
         return CASE_WAITS;
-    return seq_lt(segment->seq, waiting->ack) ? CASE_STANDS : CASE_FALLS;
+    return seq_lt(segment->seq, seq_of(waiting->finding.got)) ? CASE_STANDS : CASE_FALLS;
 }
 
 /* RFC 9293 3.10.7.4 step 5. The limit is the sender's own: what it has granted, and one more for a
@@ -186,6 +179,22 @@ static bool is_near_iss(const struct step *step, enum side side)
            seq_span(end->snd.nxt, end->snd.iss) < reach && !is_resync(step);
 }
 
+/* X-CONF. Numbers outside the model by more than a window are the sender's own after all if it goes
+ * on there: then the capture paused, or missed a new life. */
+static enum settlement settle_alien(struct docket_case *waiting, const struct step *step)
+{
+    const struct segment *segment = step->segment;
+
+    if (step->conn != waiting->conn || segment_has_any(segment, FLAG_SYN | FLAG_RST))
+        return CASE_WAITS;
+    if (is_resync(step))
+        return CASE_FALLS;
+    return segment->sender == waiting->sender && step->admission == ADMIT_FULL &&
+                   seq_ge(segment->seq, waiting->sender_nxt)
+               ? CASE_STANDS
+               : CASE_WAITS;
+}
+
 static bool seq_below_iss(struct hearing *hearing)
 {
     const struct step *step = hearing->step;
@@ -195,7 +204,38 @@ static bool seq_below_iss(struct hearing *hearing)
     if (segment_has_any(segment, FLAG_SYN | FLAG_RST) || !is_near_iss(step, segment->sender) ||
         seq_ge(segment->seq, sender->snd.una) || seq_ge(segment->seq, sender->snd.iss))
         return false;
+    hearing->must_wait = step->admission == ADMIT_ALIEN;
     hearing_compare(hearing, segment->seq, sender->snd.iss, sender->iss_frame);
+    return true;
+}
+
+/* An acknowledgment of what was never captured may be wrong itself: then it sets no limit. */
+static bool is_una_sound(const struct endpoint *end)
+{
+    return end->una_known && end->edge_known && end->snd.mwnd != 0 && end->nxt_known &&
+           seq_le(end->snd.una, end->snd.nxt);
+}
+
+/* RFC 9293 3.4.3: so old that no window can have been meant. RFC 7323 5: with a time that is older
+ * than what the receiver keeps it is a copy of long ago. */
+static bool seq_far_below_window(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct segment *segment = step->segment;
+    const struct endpoint *sender = step_sender(step);
+    const struct endpoint *receiver = step_receiver(step);
+    struct seq limit = seq_sub(sender->snd.una, sender->snd.mwnd);
+
+    if (segment_has_any(segment, FLAG_SYN | FLAG_RST) || !is_una_sound(sender) || is_resync(step) ||
+        seq_ge(segment_end(segment), limit))
+        return false;
+    hearing->must_wait = step->admission == ADMIT_ALIEN;
+    bool is_older = endpoint_pair_uses_ts(sender, receiver) && receiver->ts_recent_known &&
+                    tcp_options_has(&segment->options, OPTION_TS) &&
+                    seq_lt(seq_of(segment->options.tsval), seq_of(receiver->ts_recent));
+    if (!is_older)
+        hearing->finding.severity = SEVERITY_NOTE;
+    hearing_compare(hearing, segment_end(segment), limit, sender->una_frame);
     return true;
 }
 
@@ -215,7 +255,26 @@ static bool ack_below_iss(struct hearing *hearing)
         !is_near_iss(step, side_other(segment->sender)) || seq_ge(segment->ack, peer->snd.una) ||
         seq_ge(segment->ack, first))
         return false;
+    hearing->must_wait = step->admission == ADMIT_ALIEN;
     hearing_compare(hearing, segment->ack, first, peer->iss_frame);
+    return true;
+}
+
+/* RFC 5961 5.2: the receiver drops such a segment with its data, and answers with an ACK. */
+static bool ack_too_old(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct segment *segment = step->segment;
+    const struct endpoint *peer = step_receiver(step);
+    struct seq limit = seq_sub(peer->snd.una, peer->snd.mwnd);
+
+    if (!segment_has(segment, FLAG_ACK) || segment_has_any(segment, FLAG_SYN | FLAG_RST) ||
+        !is_una_sound(peer) || is_resync(step) || seq_ge(segment->ack, limit))
+        return false;
+    hearing->must_wait = step->admission == ADMIT_ALIEN;
+    if (segment->payload_len == 0)
+        hearing->finding.severity = SEVERITY_NOTE;
+    hearing_compare(hearing, segment->ack, limit, peer->una_frame);
     return true;
 }
 
@@ -244,12 +303,14 @@ static bool ack_regress_newdata(struct hearing *hearing)
 }
 
 static const struct rule rules[] = {
-    RULE(seq_below_iss, SENDER, BEHIND),
-    RULE(ack_below_iss, RECEIVER, BEHIND),
+    RULE_THAT_WAITS(seq_below_iss, SENDER, BEHIND, settle_alien),
+    RULE_THAT_WAITS(seq_far_below_window, SENDER, BEHIND, settle_alien),
+    RULE_THAT_WAITS(ack_below_iss, RECEIVER, BEHIND, settle_alien),
     RULE(ack_regress_newdata, RECEIVER, BEHIND),
+    RULE_THAT_WAITS(ack_too_old, RECEIVER, BEHIND, settle_alien),
     RULE(seq_into_zero_window, SENDER, PAST_EDGE),
     RULE_THAT_WAITS(seq_beyond_window, SENDER, PAST_EDGE, settle_seq_beyond),
-    RULE_THAT_WAITS(ack_beyond_window, RECEIVER, ACK_PAST_EDGE, settle_ack_beyond),
+    RULE_THAT_WAITS(ack_beyond_window, RECEIVER, ACK_PAST_EDGE, settle_by_next_number),
     RULE(state_resync, SENDER, OBSERVED),
 };
 

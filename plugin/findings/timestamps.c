@@ -166,10 +166,50 @@ static bool ts_ecr_future(struct hearing *hearing)
     return true;
 }
 
+/* What an end keeps of its peer's clock came with a segment of this connection (RFC 7323 4.3). */
+static bool ts_ecr_too_old(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct endpoint *peer = step_receiver(step);
+    uint32_t echo = step->segment->options.tsecr;
+    /* Of an earlier copy of the SYN, which the capture may lack: it is repeated for minutes (RFC
+     * 9293 3.8.3), and a tick is a millisecond at least. */
+    const uint32_t slack = 3 * 60 * 1000;
+
+    if (!has_timestamp(step) || !segment_has(step->segment, FLAG_ACK) || !peer->ts_first_known ||
+        echo == 0 || !is_older(echo, peer->ts_first, slack))
+        return false;
+    hearing->finding.got = echo;
+    hearing->finding.limit = peer->ts_first;
+    hearing->finding.limit_known = true;
+    hearing->finding.limit_frame = peer->iss_frame;
+    return true;
+}
+
+/* A SYN-ACK with another acknowledgment answers another SYN. */
+static bool ts_synack_echo(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct endpoint *client = step_receiver(step);
+
+    if (!step->echo_foreign || !client->sent_syn || !client->nxt_known ||
+        seq_le(step->segment->ack, client->snd.iss) || seq_gt(step->segment->ack, client->snd.nxt))
+        return false;
+    hearing->finding.got = step->segment->options.tsecr;
+    hearing->finding.limit = client->ts_high;
+    hearing->finding.limit_known = true;
+    hearing->finding.limit_frame = client->iss_frame;
+    if (hearing->finding.got == 0)
+        hearing->finding.severity = SEVERITY_CHAT;
+    return true;
+}
+
 static const struct rule rules[] = {
     RULE(ts_missing, SENDER, TS_MISSING),
     RULE(ts_unnegotiated, SENDER, TS_ODD),
     RULE(ts_ecr_without_ack, SENDER, TS_ODD),
+    RULE(ts_synack_echo, RECEIVER, TS_ODD),
+    RULE(ts_ecr_too_old, RECEIVER, TS_ODD),
     RULE_THAT_WAITS(ts_ecr_future, RECEIVER, TS_ODD, settle_ecr_future),
     RULE(ts_regress_newdata, SENDER, TS_LOWER),
     RULE(ts_paws, SENDER, TS_LOWER),

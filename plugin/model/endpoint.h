@@ -74,6 +74,9 @@ struct endpoint {
     uint32_t ts_recent;   /* TS.Recent that it holds as a receiver (RFC 7323 4.3), as far as it got
                            * what was captured */
     bool ts_seen;         /* ts_high is set */
+    bool ts_first_known;
+    uint32_t ts_first;    /* lowest TSval it has sent; known while ts_high is not so far above it that
+                           * an echo could be taken for one below */
     uint32_t ts_high;     /* highest TSval it has sent */
     int64_t turnaround_ns; /* least time from a segment that passed the capture point to this
                             * endpoint's answer passing it; -1 while unknown */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "numbers.h"
 
+#include "clock.h"
 #include "model.h"
 
 /* A shift above 14 means 14 (RFC 7323 2.3). */
@@ -164,8 +165,8 @@ bool numbers_disprove_fin(struct work *work)
     const struct segment *segment = work->segment;
     struct endpoint *tail = &work->tail->end;
 
-    if (!tail->fin_inferred || segment->payload_len == 0 ||
-        segment_has_any(segment, FLAG_RST) || seq_le(segment_end(segment), tail->fin_next))
+    if (!tail->fin_inferred || segment->payload_len == 0 || segment_has_any(segment, FLAG_RST) ||
+        seq_le(segment_end(segment), tail->fin_next))
         return false;
     tail->fin_known = tail->fin_inferred = false;
     return true;
@@ -180,8 +181,8 @@ static bool was_overtaken(const struct work *work, const struct flight_entry *en
     const struct flight_entry *above;
     int64_t since;
 
-    if (!tail->has_hole || !seq_eq(entry->start, tail->snd.contiguous) ||
-        !segment->has_time || work->head->end.turnaround_ns < 0)
+    if (!tail->has_hole || !seq_eq(entry->start, tail->snd.contiguous) || !segment->has_time ||
+        work->head->end.turnaround_ns < 0)
         return false;
     above = flight_above(&work->tail->flight, entry->start);
     if (above == NULL || seq_lt(above->start, entry->end))
@@ -263,8 +264,7 @@ static void learn_turnaround(struct work *work)
 {
     const struct segment *segment = work->segment;
     struct endpoint *tail = &work->tail->end;
-    const struct flight_entry *entry =
-        flight_find(&work->head->flight, seq_sub(segment->ack, 1));
+    const struct flight_entry *entry = flight_find(&work->head->flight, seq_sub(segment->ack, 1));
     int64_t sample;
 
     if (entry == NULL || entry->older != 0) /* Karn: an answer to which copy? */
@@ -350,8 +350,7 @@ static void take_ack(struct work *work)
         learn_turnaround(work);
         if (segment_is_syn_ack(segment) && seq_gt(segment->ack, seq_add(head->snd.iss, 1)))
             work->tcb->tfo = true;
-        if (segment_is_syn_ack(segment) && head->nxt_known &&
-            seq_lt(segment->ack, head->snd.nxt) &&
+        if (segment_is_syn_ack(segment) && head->nxt_known && seq_lt(segment->ack, head->snd.nxt) &&
             seq_eq(segment->ack, seq_add(head->snd.iss, 1)))
             roll_back_syn_data(work);
         work->head->acked_data |= seq_gt(segment->ack, seq_add(head->snd.una, 1)) ||
@@ -409,24 +408,6 @@ static void take_window(struct work *work)
     head->edge_frame = segment->frame;
 }
 
-/* RFC 7323 4.3: TS.Recent follows a segment that is not older and lies at the left edge. */
-static void take_ts_recent(struct work *work)
-{
-    const struct segment *segment = work->segment;
-    const struct endpoint *tail = &work->tail->end;
-    struct endpoint *head = &work->head->end;
-    uint32_t tsval = segment->options.tsval;
-
-    if (segment_has_any(segment, FLAG_RST))
-        return;
-    if (head->ts_recent_known && seq_lt(seq_of(tsval), seq_of(head->ts_recent)))
-        return;
-    if (tail->una_known && seq_gt(segment->seq, tail->snd.una))
-        return; /* beyond Last.ACK.sent, as far as that was captured */
-    head->ts_recent_known = true;
-    head->ts_recent = tsval;
-}
-
 static void take_urgent(struct work *work)
 {
     const struct segment *segment = work->segment;
@@ -438,23 +419,6 @@ static void take_urgent(struct work *work)
     if (!tail->urg_known || seq_lt(tail->urg_high, urgent))
         tail->urg_high = urgent;
     tail->urg_known = true;
-}
-
-static void take_timestamp(struct work *work)
-{
-    const struct tcp_options *options = &work->segment->options;
-    struct endpoint *tail = &work->tail->end;
-
-    if (!tcp_options_has(options, OPTION_TS)) {
-        if (!options->cut && !segment_has_any(work->segment, FLAG_RST | FLAG_SYN) &&
-            endpoint_pair_uses_ts(tail, &work->head->end))
-            tail->ts_missed++;
-        return;
-    }
-    if (!tail->ts_seen || seq_lt(seq_of(tail->ts_high), seq_of(options->tsval)))
-        tail->ts_high = options->tsval;
-    tail->ts_seen = true;
-    take_ts_recent(work);
 }
 
 void numbers_take(struct work *work)
@@ -489,7 +453,7 @@ void numbers_take(struct work *work)
         take_ack(work);
     take_window(work);
     take_urgent(work);
-    take_timestamp(work);
+    clock_take(work);
     if (work->head->end.mss != 0 && segment->payload_len > work->head->end.mss &&
         !work->tail->offload_told) {
         work->tail->offload_told = true;

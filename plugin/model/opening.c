@@ -15,6 +15,7 @@ static void note_syn(struct opening *opening, const struct segment *segment)
         opening->syns++;
     opening->syn[i].tsval =
         tcp_options_has(&segment->options, OPTION_TS) ? segment->options.tsval : 0;
+    opening->syn[i].tsecr = segment->options.tsecr;
     opening->syn[i].id = segment->id;
     opening->syn[i].time_ns = segment->time_ns;
     opening->syn[i].has_time = segment->has_time;
@@ -37,6 +38,32 @@ static void note_synack(struct opening *opening, const struct segment *segment)
     opening->synacks++;
 }
 
+/* Is the echo of a SYN-ACK that of no captured SYN? A later one may have answered a copy that is
+ * not captured, as soon as there may have been one (RFC 6298 2: a second). Where the SYN has an
+ * echo itself, the ends negotiate by a known experimental way, and the answer is the sum of both.
+ */
+static bool is_echo_foreign(const struct work *work)
+{
+    const int64_t first_timeout_ns = 1000000000;
+    const struct opening *opening = work->tcb->opening;
+    const struct segment *segment = work->segment;
+    uint32_t echo = segment->options.tsecr;
+
+    if (!work->head->end.offered_ts || !tcp_options_has(&segment->options, OPTION_TS) ||
+        opening->syns == 0 || opening->syns == OPENING_MAX)
+        return false;
+    for (unsigned i = 0; i < opening->syns; i++) {
+        if (echo == opening->syn[i].tsval ||
+            echo == (opening->syn[i].tsval ^ opening->syn[i].tsecr))
+            return false;
+    }
+    unsigned last = opening->syns - 1U;
+    int64_t since = elapsed_ns(segment->has_time && opening->syn[last].has_time, segment->time_ns,
+                               opening->syn[last].time_ns);
+    return echo == 0 || seq_lt(seq_of(echo), seq_of(opening->syn[last].tsval)) ||
+           (since >= 0 && since < first_timeout_ns);
+}
+
 void opening_note(struct work *work)
 {
     struct tcb *tcb = work->tcb;
@@ -55,6 +82,7 @@ void opening_note(struct work *work)
     if (!segment_is_syn_ack(segment))
         return;
     note_synack(opening, segment);
+    work->step->echo_foreign = segment->sender != work->conn->client && is_echo_foreign(work);
     opening->echo_known = tcp_options_has(&segment->options, OPTION_TS);
     opening->echo = segment->options.tsecr;
 }

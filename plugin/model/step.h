@@ -195,6 +195,7 @@ struct step {
     uint8_t option_changed; /* a SYN again: number of an option that the first one offered
                              * otherwise; 0: none */
     uint8_t option_unasked; /* a SYN-ACK: number of an option that no SYN asked for; 0: none */
+    bool echo_foreign;      /* a SYN-ACK: its TSecr is the TSval of no SYN that it may answer */
     bool ecn_mirrored;      /* a SYN-ACK: it shows the ECN bits of the SYN again */
     bool disordered;       /* this connection was seen to be stored or to arrive out of order */
     bool ack_known_synack; /* SEG.ACK acknowledges one of the SYN-ACKs that were captured */

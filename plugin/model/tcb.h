@@ -72,6 +72,7 @@ struct opening {
     struct offer offer[2]; /* by side */
     struct {
         uint32_t tsval;
+        uint32_t tsecr;
         uint32_t id; /* segment.id */
         int64_t time_ns;
         bool has_time;

@@ -82,6 +82,8 @@ static void random_endpoint(enum side side)
     end->snd.mwnd = random_below(60);
     end->ts_seen = random_below(4) != 0;
     end->ts_high = random_below(100);
+    end->ts_first_known = random_bool();
+    end->ts_first = 180000 + random_below(200);
 }
 
 /* Sometimes the tuple led another life before. */
@@ -205,6 +207,7 @@ static void random_step(void)
         step.option_changed = (uint8_t)(random_below(8) == 0 ? 2 : 0);
         step.option_unasked = (uint8_t)(random_below(8) == 0 ? 3 : 0);
         step.ecn_mirrored = random_below(8) == 0;
+        step.echo_foreign = tcp_options_has(&segment.options, OPTION_TS) && random_bool();
         random_previous();
         random_former();
     }
