@@ -260,7 +260,8 @@ static bool ack_below_iss(struct hearing *hearing)
     return true;
 }
 
-/* RFC 5961 5.2: the receiver drops such a segment with its data, and answers with an ACK. */
+/* RFC 5961 5.2: the receiver drops such a segment with its data, and answers with an ACK. Octets
+ * that it has acknowledged already come with a copy; the blind must aim at others. */
 static bool ack_too_old(struct hearing *hearing)
 {
     const struct step *step = hearing->step;
@@ -272,7 +273,7 @@ static bool ack_too_old(struct hearing *hearing)
         !is_una_sound(peer) || is_resync(step) || seq_ge(segment->ack, limit))
         return false;
     hearing->must_wait = step->admission == ADMIT_ALIEN;
-    if (segment->payload_len == 0)
+    if (segment->payload_len == 0 || seq_le(segment_end(segment), step_sender(step)->snd.una))
         hearing->finding.severity = SEVERITY_NOTE;
     hearing_compare(hearing, segment->ack, limit, peer->una_frame);
     return true;

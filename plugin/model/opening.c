@@ -44,7 +44,6 @@ static void note_synack(struct opening *opening, const struct segment *segment)
  */
 static bool is_echo_foreign(const struct work *work)
 {
-    const int64_t first_timeout_ns = 1000000000;
     const struct opening *opening = work->tcb->opening;
     const struct segment *segment = work->segment;
     uint32_t echo = segment->options.tsecr;
@@ -61,7 +60,7 @@ static bool is_echo_foreign(const struct work *work)
     int64_t since = elapsed_ns(segment->has_time && opening->syn[last].has_time, segment->time_ns,
                                opening->syn[last].time_ns);
     return echo == 0 || seq_lt(seq_of(echo), seq_of(opening->syn[last].tsval)) ||
-           (since >= 0 && since < first_timeout_ns);
+           (since >= 0 && since < SECOND_NS);
 }
 
 void opening_note(struct work *work)
