@@ -79,6 +79,7 @@ extern const struct family setup_family;
 extern const struct family handshake_family;
 extern const struct family handshake_again_family;
 extern const struct family handshake_early_family;
+extern const struct family handshake_third_family;
 extern const struct family handshake_syn_family;
 extern const struct family handshake_synack_family;
 extern const struct family stray_family;

@@ -129,8 +129,9 @@ struct finding {
     uint8_t evidence; /* enum evidence of the connection when it was judged */
     uint8_t sender;   /* enum side: who sent the segment that it speaks of */
     uint8_t outcome;  /* enum outcome */
-    bool limit_known; /* false: there is nothing that `got` was compared with */
-    bool expert;      /* false: listed in tcpstate.finding only (repetition back-off) */
+    bool limit_known : 1; /* false: there is nothing that `got` was compared with */
+    bool expert : 1;      /* false: listed in tcpstate.finding only (repetition back-off) */
+    bool by_ack : 1;      /* of a NUMBERS_SEQ row: this time acknowledgments were compared */
     uint32_t got;     /* see finding_row.numbers */
     uint32_t limit;
     uint32_t limit_frame; /* the frame that set the limit; 0: none */
@@ -143,6 +144,16 @@ struct finding {
     uint32_t proved_by;
     uint32_t ends_ms; /* end_* only: from the last segment to the end of the capture */
 };
+
+/** How its numbers are to be read. */
+static inline enum finding_numbers finding_numbers_of(const struct finding *finding)
+{
+    const struct finding_row *row = finding_row((enum finding_id)finding->id);
+
+    if (row == NULL)
+        return NUMBERS_NONE;
+    return finding->by_ack && row->numbers == NUMBERS_SEQ ? NUMBERS_ACK : row->numbers;
+}
 
 /** The second telling of a finding whose `about` is set: as kept with the segment it speaks of. */
 static inline struct finding finding_proved(const struct finding *finding, uint32_t frame)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A SYN where a handshake or a connection is under way already: with another initial number, or from
- * the end that has answered. RFC 9293 3.4.1, 3.5.1, 3.8.3, 3.10.7.4 step 4; RFC 5961 4.2.
+ * A SYN where a handshake or a connection is under way already: with another initial number, or
+ * from the end that has answered. RFC 9293 3.4.1, 3.5.1, 3.8.3, 3.10.7.4 step 4; RFC 5961 4.2.
  */
 #include "family.h"
 #include "gate.h"
@@ -123,8 +123,8 @@ static bool hs_syn_isn_changed_synrcvd(struct hearing *hearing)
     return true;
 }
 
-/* Is this a SYN of the end that has answered the other's SYN, in the same numbers? X-REO: soon after
- * the first SYN it may be that of a simultaneous open (RFC 9293 3.5 Figure 7), overtaken. */
+/* Is this a SYN of the end that has answered the other's SYN, in the same numbers? X-REO: soon
+ * after the first SYN it may be that of a simultaneous open (RFC 9293 3.5 Figure 7), overtaken. */
 static bool repeats_own_synack(const struct step *step)
 {
     const int64_t reordered_ns = SECOND_NS;

@@ -26,7 +26,8 @@ static bool is_its_synack(const struct docket_case *waiting, const struct step *
 static bool is_ack_into_syn_sent(const struct step *step)
 {
     return segment_is_pure_ack(step->segment) && step->dst.at[0] == STATE_SYN_SENT &&
-           endpoint_waits_for_synack(step_receiver(step)) && !endpoint_sent_any_syn(step_sender(step));
+           endpoint_waits_for_synack(step_receiver(step)) &&
+           !endpoint_sent_any_syn(step_sender(step));
 }
 
 /* RFC 9293 3.10.7.3 step 1. */
@@ -55,7 +56,7 @@ static enum settlement settle_odd_answer(struct docket_case *waiting, const stru
     return segment_has(step->segment, FLAG_SYN) ? CASE_STANDS : CASE_WAITS;
 }
 
-/* RFC 5961 4.2, RFC 9293 3.5.1 Figure 9: an older connection's end asks whether this SYN is meant. */
+/* RFC 5961 4.2, RFC 9293 3.5.1 Figure 9: an older connection's end asks if this SYN is meant. */
 static bool hs_challenge_ack(struct hearing *hearing)
 {
     const struct step *step = hearing->step;
@@ -174,8 +175,64 @@ static bool hs_client_before_synack(struct hearing *hearing)
     return true;
 }
 
+/* A FIN to an end in SYN-SENT may come from SYN-RECEIVED, behind a SYN-ACK that is lost or not
+ * captured. Another SYN-ACK, with numbers of its own, shows that there was none. */
+static enum settlement settle_fin_before(struct docket_case *waiting, const struct step *step)
+{
+    const struct segment *segment = step->segment;
+
+    if (step->conn != NULL && waiting->sender == step->conn->client)
+        return settle_client_before(waiting, step);
+    if (segment->sender != waiting->sender)
+        return segment_is_syn(segment) ? CASE_WAITS : CASE_FALLS;
+    return segment_is_syn_ack(segment) && !is_its_synack(waiting, step) ? CASE_STANDS : CASE_FALLS;
+}
+
+/* RFC 9293 3.10.4: CLOSE in SYN-SENT sends nothing. A FIN whose ACK is not of this SYN belongs to an
+ * older connection, and is none of this one's. */
+static bool hs_fin_in_syn_sent(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct segment *segment = step->segment;
+    const struct endpoint *sender = step_sender(step);
+    const struct endpoint *receiver = step_receiver(step);
+    bool from = endpoint_waits_for_synack(sender) && !endpoint_sent_any_syn(receiver) &&
+                seq_eq(segment->seq, sender->snd.nxt);
+    bool towards = endpoint_waits_for_synack(receiver) && !endpoint_sent_any_syn(sender) &&
+                   step->dst.at[0] == STATE_SYN_SENT && acknowledges_syn(segment, receiver);
+    if (!segment_has(segment, FLAG_FIN | FLAG_ACK) || segment_has_any(segment, FLAG_SYN | FLAG_RST))
+        return false;
+    hearing->must_wait = true;
+    hearing->gate_later = true; /* whichever end waits, its SYN is captured */
+    hearing->finding.limit_frame = from ? sender->iss_frame : receiver->iss_frame;
+    return from || towards;
+}
+
+/* RFC 9293 3.10.7.3 step 2: after the RST the client is CLOSED. It may open the port again, but
+ * then it sends a SYN. Where the SYN-ACK came first, the RST crosses the third segment. */
+static bool hs_refused_then_accepted(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct segment *segment = step->segment;
+    const struct connection *conn = step->conn;
+    const struct endpoint *client = step_sender(step);
+    const struct endpoint *server = step_receiver(step);
+    if (!segment_has(segment, FLAG_ACK) || segment_has_any(segment, FLAG_SYN | FLAG_RST) ||
+        !endpoint_waits_for_synack(client) || !server->sent_synack || !server->sent_rst)
+        return false;
+    if (conn == NULL || !conn->refused || conn->closed_frame > conn->synack_frame)
+        return false;
+    if (step->since_reset_ns < 0 || step->since_reset_ns > UNKNOWN_RTT_NS)
+        hearing->finding.severity = SEVERITY_NOTE;
+    hearing->finding.limit_frame = conn->closed_frame;
+    return seq_eq(segment->seq, client->snd.nxt) &&
+           seq_eq(segment->ack, seq_add(server->snd.iss, 1));
+}
+
 static const struct rule rules[] = {
+    RULE(hs_refused_then_accepted, SENDER, EARLY),
     RULE_THAT_WAITS(hs_synack_unsolicited, SENDER, FIRST, settle_unsolicited),
+    RULE_THAT_WAITS(hs_fin_in_syn_sent, SENDER, EARLY, settle_fin_before),
     RULE_THAT_WAITS(hs_challenge_ack, RECEIVER, EARLY, settle_odd_answer),
     RULE_THAT_WAITS(hs_ack_only_reply, RECEIVER, EARLY, settle_odd_answer),
     RULE_THAT_WAITS(hs_server_before_ack, SENDER, EARLY, settle_server_before_ack),

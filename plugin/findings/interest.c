@@ -36,7 +36,7 @@ static bool is_unexpected_syn(const struct step *step)
         return false;
     if (segment->payload_len > 0 || sender->sent_synack || step->option_changed != 0 ||
         step->option_unasked != 0 || step->ecn_mirrored || step->previous != NULL ||
-        step->former != NULL)
+        step->former != NULL || step->synack_numbers > 1)
         return true;
     if (!segment_has(segment, FLAG_ACK))
         return receiver->sent_syn || tcp_state_is_synchronized((enum tcp_state)step->dst.at[0]);
@@ -161,7 +161,7 @@ static bool is_far_ahead(const struct segment *segment, const struct endpoint *s
            (receiver->nxt_known && seq_gt(segment->ack, receiver->snd.nxt));
 }
 
-unsigned interest_of(const struct step *step)
+unsigned interest_of(const struct step *step, const struct limits *limits)
 {
     const unsigned telling = FLAG_SYN | FLAG_FIN | FLAG_RST | FLAG_ACK | FLAG_URG | FLAG_RESERVED;
     const struct segment *segment = step->segment;
@@ -180,7 +180,8 @@ unsigned interest_of(const struct step *step)
         interest |= INTEREST_HEADER;
     if (step->dst.at[0] == STATE_SYN_RECEIVED && !step->ack_known_synack)
         interest |= INTEREST_THIRD;
-    if (step->dst.at[0] == STATE_SYN_RECEIVED && segment->wnd_field <= TINY_WINDOW)
+    /* scaling never makes a window smaller */
+    if (step->dst.at[0] == STATE_SYN_RECEIVED && segment->wnd_field <= limits->hs_tiny_window_limit)
         interest |= INTEREST_TINY;
     if ((segment->flags & (FLAG_ECE | FLAG_CWR)) != 0 &&
         (sender->ecn_refused || receiver->ecn_refused))

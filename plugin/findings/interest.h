@@ -9,6 +9,7 @@
 #define TCPSTATE_INTEREST_H
 
 #include "step.h"
+#include "thresholds.h"
 
 enum interest {
     INTEREST_HEADER = 0x0001,        /* flags, options or ends that are not ordinary */
@@ -40,11 +41,7 @@ enum interest {
     INTEREST_TIME_WAIT = 0x800000 /* its receiver waits in TIME-WAIT */
 };
 
-/* hs_tiny_window: no more octets than this. Scaling never makes a window smaller, so the header's
- * own number tells which segments are worth a closer look. */
-#define TINY_WINDOW 4
-
 /** Bits of enum interest; 0 on nearly every segment. */
-unsigned interest_of(const struct step *step);
+unsigned interest_of(const struct step *step, const struct limits *limits);
 
 #endif

@@ -29,6 +29,7 @@ static const struct {
     {&handshake_again_family, HEARS_TAKEN},
     {&handshake_early_family, HEARS_TAKEN},
     {&injection_rival_family, HEARS_TAKEN},
+    {&handshake_third_family, HEARS_ALIEN},
     {&handshake_syn_family, HEARS_TAKEN},
     {&handshake_synack_family, HEARS_TAKEN},
     {&sequence_family, HEARS_ALIEN},
@@ -256,7 +257,7 @@ void judge_interest(const struct step *step, const struct limits *limits, struct
 void judge(const struct step *step, const struct limits *limits, struct docket *docket,
            struct verdict *verdict)
 {
-    unsigned interest = interest_of(step);
+    unsigned interest = interest_of(step, limits);
     if (docket_follows(docket, step->conn))
         interest |= INTEREST_PROBE;
     verdict->count = 0;

@@ -65,6 +65,14 @@ static bool cap_oneway(struct hearing *hearing)
     return is_observed(hearing, OBSERVED_ONE_WAY);
 }
 
+/* To an end that waits for a SYN-ACK, from one that has sent no SYN: what it acknowledges is of a
+ * connection that both once had (RFC 9293 3.5.1), until the former shows that it has gone on. */
+static bool may_be_of_older_connection(const struct step *step)
+{
+    return endpoint_waits_for_synack(step_receiver(step)) &&
+           !endpoint_sent_any_syn(step_sender(step));
+}
+
 static bool cap_loss_acked(struct hearing *hearing)
 {
     note_count(hearing, hearing->step->loss_octets, 0, 0);
@@ -73,7 +81,7 @@ static bool cap_loss_acked(struct hearing *hearing)
     return is_observed(hearing, OBSERVED_LOSS_ACKED) &&
            !hearing_found(hearing, FINDING_hs_final_ack_bad_ack) &&
            !hearing_waits(hearing, FINDING_hs_synack_bad_ack) &&
-           !hearing_waits(hearing, FINDING_hs_challenge_ack) &&
+           !may_be_of_older_connection(hearing->step) &&
            !hearing_found(hearing, FINDING_fin_ack_beyond) &&
            !hearing_found(hearing, FINDING_rst_bad_ack);
 }

@@ -201,6 +201,8 @@ static bool seq_below_iss(struct hearing *hearing)
     const struct segment *segment = step->segment;
     const struct endpoint *sender = step_sender(step);
 
+    if (hearing_waits(hearing, FINDING_hs_final_ack_bad_seq))
+        return false; /* the same, of the third segment */
     if (segment_has_any(segment, FLAG_SYN | FLAG_RST) || !is_near_iss(step, segment->sender) ||
         seq_ge(segment->seq, sender->snd.una) || seq_ge(segment->seq, sender->snd.iss))
         return false;

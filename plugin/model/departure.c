@@ -99,12 +99,16 @@ static bool fin_was_answerable(const struct work *work)
            (!work->head->end.seen || endpoint_must_have_it(&work->head->end, since));
 }
 
-/* An ACK without any SYN towards an end that still waits for one: its sender holds an older
- * connection (RFC 5961 4.2, RFC 9293 3.5.1). Nothing has to be missing. */
+/* Without any SYN towards an end that still waits for one: its sender holds an older connection (RFC
+ * 5961 4.2, RFC 9293 3.5.1). Nothing has to be missing. */
 static bool may_be_challenge(const struct work *work)
 {
-    return endpoint_waits_for_synack(&work->head->end) &&
-           !endpoint_sent_any_syn(&work->tail->end) && segment_is_pure_ack(work->segment);
+    const struct endpoint *peer = &work->head->end;
+    struct seq ack = work->segment->ack;
+    bool acks_syn = seq_gt(ack, peer->snd.iss) && seq_le(ack, peer->snd.nxt);
+
+    return endpoint_waits_for_synack(peer) && !endpoint_sent_any_syn(&work->tail->end) &&
+           (segment_is_pure_ack(work->segment) || !acks_syn);
 }
 
 /* Which segment of the handshake the capture lacks, told by the state its absence left behind. */

@@ -175,6 +175,9 @@ static void apply(struct history *history, struct connection *conn,
     delivery_pass_time(&work);
     step->before[SIDE_A] = conn->tcb->side[SIDE_A].end;
     step->before[SIDE_B] = conn->tcb->side[SIDE_B].end;
+    step->since_reset_ns = conn->tcb->reset ? elapsed_ns(segment->has_time, segment->time_ns,
+                                                         conn->tcb->ended_ns)
+                                            : -1;
     note_turning_points(conn, segment);
     admission_judge(&work);
     if (step->admission == ADMIT_FULL) {

@@ -21,12 +21,31 @@ static void note_syn(struct opening *opening, const struct segment *segment)
     opening->syn[i].has_time = segment->has_time;
 }
 
-static void note_synack(struct opening *opening, const struct segment *segment)
+/* Its place among the alternatives; opening.synacks: it is none of them. */
+static unsigned find_synack(const struct opening *opening, enum side sender, struct seq seq)
 {
-    unsigned i = opening->synacks;
+    unsigned i = 0;
 
-    if (opening_has_synack(opening, segment->sender, segment->seq))
+    while (i < opening->synacks &&
+           (opening->synack[i].sender != sender || !seq_eq(opening->synack[i].seq, seq)))
+        i++;
+    return i;
+}
+
+/* Those that find no room cannot be told from one another: each counts. */
+static void note_synack(struct work *work)
+{
+    struct opening *opening = work->tcb->opening;
+    const struct segment *segment = work->segment;
+    unsigned i = opening->synacks;
+    unsigned place = find_synack(opening, segment->sender, segment->seq);
+
+    if (place < opening->synacks) {
+        work->step->synack_takes_back = seq_lt(segment->ack, opening->synack[place].ack);
         return;
+    }
+    if (opening->synack_numbers < UINT16_MAX)
+        work->step->synack_numbers = ++opening->synack_numbers;
     if (i == OPENING_MAX)
         return;
     opening->synack[i].sender = (uint8_t)segment->sender;
@@ -80,7 +99,7 @@ void opening_note(struct work *work)
         note_syn(opening, segment);
     if (!segment_is_syn_ack(segment))
         return;
-    note_synack(opening, segment);
+    note_synack(work);
     work->step->echo_foreign = segment->sender != work->conn->client && is_echo_foreign(work);
     opening->echo_known = tcp_options_has(&segment->options, OPTION_TS);
     opening->echo = segment->options.tsecr;
@@ -90,17 +109,6 @@ void opening_close(struct tcb *tcb, struct pool *pool)
 {
     pool_give(pool, tcb->opening, sizeof(*tcb->opening));
     tcb->opening = NULL;
-}
-
-/* Its place among the alternatives; opening.synacks: it is none of them. */
-static unsigned find_synack(const struct opening *opening, enum side sender, struct seq seq)
-{
-    unsigned i = 0;
-
-    while (i < opening->synacks &&
-           (opening->synack[i].sender != sender || !seq_eq(opening->synack[i].seq, seq)))
-        i++;
-    return i;
 }
 
 bool opening_has_synack(const struct opening *opening, enum side sender, struct seq seq)

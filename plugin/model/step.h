@@ -192,12 +192,16 @@ struct step {
     uint32_t fruitless_syns; /* … and it is a SYN: the number of initial numbers that were tried in
                               * a row without a connection, this included; 0: the one before led
                               * somewhere, or was the other end's */
+    int64_t since_reset_ns; /* since the RST that ended the life; -1: there was none */
+    uint16_t synack_numbers; /* a SYN-ACK with an initial number of its own: how many different
+                              * ones the handshake has had, this included; 0: no such SYN-ACK */
     uint8_t option_changed; /* a SYN again: number of an option that the first one offered
                              * otherwise; 0: none */
     uint8_t option_unasked; /* a SYN-ACK: number of an option that no SYN asked for; 0: none */
     bool echo_foreign;      /* a SYN-ACK: its TSecr is the TSval of no SYN that it may answer */
     bool ecn_mirrored;      /* a SYN-ACK: it shows the ECN bits of the SYN again */
     bool disordered;       /* this connection was seen to be stored or to arrive out of order */
+    bool synack_takes_back; /* a SYN-ACK again: acknowledges less than the first with its number */
     bool ack_known_synack; /* SEG.ACK acknowledges one of the SYN-ACKs that were captured */
     int64_t time_wait_ns[2]; /* sender, receiver: what is left of 2 MSL; -1: not in TIME-WAIT */
 

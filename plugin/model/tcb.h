@@ -67,6 +67,7 @@ struct offer {
 struct opening {
     uint8_t syns;
     uint8_t synacks;
+    uint16_t synack_numbers; /* also of those that found no room below */
     bool echo_known; /* the latest SYN-ACK carried timestamps: */
     uint32_t echo;   /* … and its TSecr */
     struct offer offer[2]; /* by side */

@@ -23,15 +23,17 @@ static void add_compared_seq(struct text *text, const struct annotation *annotat
 {
     const struct finding_row *row = finding_row((enum finding_id)finding->id);
     enum side sender = (enum side)finding->sender;
-    enum side side = row->numbers == NUMBERS_SEQ ? sender : side_other(sender);
+    enum finding_numbers numbers = finding_numbers_of(finding);
+    const char *got_is = finding->by_ack ? "acknowledgment" : row->got_is;
+    enum side side = numbers == NUMBERS_SEQ ? sender : side_other(sender);
     struct seq got = seq_of(finding->got);
     struct seq limit = seq_of(finding->limit);
-    if (finding->about == 0 && row->numbers == NUMBERS_ACK && !text_has(annotation, FLAG_ACK)) {
+    if (finding->about == 0 && numbers == NUMBERS_ACK && !text_has(annotation, FLAG_ACK)) {
         text_add(text, "the ACK flag is not set: nothing is acknowledged");
         return;
     }
     uint32_t shown_limit = text_number(annotation, context, side, limit);
-    text_add(text, "%s%s%lu", row->got_is, row->got_is[0] != '\0' ? " " : "",
+    text_add(text, "%s%s%lu", got_is, got_is[0] != '\0' ? " " : "",
              (unsigned long)text_number(annotation, context, side, got));
     if (!finding->limit_known)
         return;

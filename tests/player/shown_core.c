@@ -205,7 +205,7 @@ static void put_findings(struct shown *shown, const struct annotation *a)
         out->severity = xstrdup(severity_name((enum severity)f->severity));
         out->detail = xstrdup("");
         out->numbers_known = true;
-        out->numbers = (int)row->numbers;
+        out->numbers = (int)finding_numbers_of(f);
         out->of_receiver = f->sender != a->sender;
         out->limit_known = f->limit_known;
         out->got = f->got;

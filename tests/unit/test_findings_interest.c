@@ -187,10 +187,9 @@ static void random_step(void)
     step.before[SIDE_B].ts_recent = step.before[SIDE_A].ts_high - random_below(3);
     if (random_below(4) == 0)
         segment.seq = step.before[sender].snd.edge;
-    if (random_below(8) == 0) { /* where both SYNs end */
-        segment.seq = number_of(sender, 1);
-        segment.ack = number_of(side_other(sender), 1);
-    }
+    step.since_reset_ns = (int64_t)random_below(3) * 200000000 - 1;
+    conn.refused = random_bool();
+    conn.closed_frame = random_below(3);
     step.edge_fresh = random_bool();
     step.answers_challenge = random_below(8) == 0;
     step.half_closed_octets = random_bool() ? 0 : segment.payload_len + random_below(2);
@@ -198,6 +197,12 @@ static void random_step(void)
     step.src.at[0] = (uint8_t)random_below(STATES);
     step.src_before = (enum tcp_state)random_below(STATES);
     step.dst.at[0] = (uint8_t)random_below(STATES);
+    if (random_below(8) == 0) { /* where both SYNs end */
+        segment.seq = number_of(sender, 1);
+        step.dst.at[0] = (uint8_t)(random_bool() ? STATE_SYN_RECEIVED : STATE_SYN_SENT);
+        segment.ack = number_of(side_other(sender), 1);
+        step.before[side_other(sender)].sent_rst = random_bool();
+    }
     step.evidence = (enum evidence)random_below(EVIDENCES);
     step.admission = random_below(4) == 0 ? (enum admission)random_below(5) : ADMIT_FULL;
     step.rst_class = (flags & FLAG_RST) != 0 ? (enum rst_class)random_below(RST_CLASSES) : RST_NONE;
@@ -208,6 +213,8 @@ static void random_step(void)
         step.option_unasked = (uint8_t)(random_below(8) == 0 ? 3 : 0);
         step.ecn_mirrored = random_below(8) == 0;
         step.echo_foreign = tcp_options_has(&segment.options, OPTION_TS) && random_bool();
+        step.synack_numbers = (uint16_t)random_below(8);
+        step.synack_takes_back = random_bool();
         random_previous();
         random_former();
     }
@@ -259,7 +266,8 @@ static void test_changes_nothing(void)
     for (unsigned i = 0; i < 300000 && check_failed == 0; i++) {
         random_step();
         verdict.count = all.count = 0;
-        judge_interest(&step, &limits_standard, primed_docket(), interest_of(&step), &verdict);
+        judge_interest(&step, &limits_standard, primed_docket(),
+                       interest_of(&step, &limits_standard), &verdict);
         unsigned waiting = docket.open;
         for (unsigned w = 0; w < waiting; w++)
             raised[docket.cases[w].finding.id]++;
@@ -287,12 +295,29 @@ static void test_changes_nothing(void)
 
 static void test_families(void)
 {
+    /* clang-format off */
     static const struct family *const families[] = {
-        &header_family,           &setup_family,     &handshake_family, &handshake_again_family, &handshake_early_family, &handshake_syn_family,
-        &handshake_synack_family, &reset_family,     &teardown_family,
-        &timestamps_family,       &observer_family,  &sequence_family,
-        &reuse_family,            &injection_family, &stray_family, &sack_family,
-        &injection_rival_family,  &injection_series_family};
+        &header_family,
+        &setup_family,
+        &handshake_family,
+        &handshake_again_family,
+        &handshake_early_family,
+        &handshake_third_family,
+        &handshake_syn_family,
+        &handshake_synack_family,
+        &reset_family,
+        &teardown_family,
+        &timestamps_family,
+        &observer_family,
+        &sequence_family,
+        &reuse_family,
+        &injection_family,
+        &stray_family,
+        &sack_family,
+        &injection_rival_family,
+        &injection_series_family,
+    };
+    /* clang-format on */
 
     for (unsigned f = 0; f < sizeof families / sizeof families[0]; f++) {
         unsigned bits = 0;
@@ -308,23 +333,23 @@ static void test_families(void)
 static void test_ordinary(void)
 {
     begin();
-    CHECK_UINT(interest_of(&step), 0);
+    CHECK_UINT(interest_of(&step, &limits_standard), 0);
     sends(SIDE_A, 101, 1000, FLAG_PSH | FLAG_ACK);
-    CHECK_UINT(interest_of(&step), 0);
+    CHECK_UINT(interest_of(&step, &limits_standard), 0);
     sends(SIDE_B, 201, 0, FLAG_ACK | FLAG_ECE | FLAG_CWR | FLAG_AE);
     acks(101);
-    CHECK_UINT(interest_of(&step), 0);
+    CHECK_UINT(interest_of(&step, &limits_standard), 0);
     segment.options.count[OPTION_SACK] = 1;
     segment.options.count[OPTION_TS] = 1;
     step.before[SIDE_A].offered_ts = step.before[SIDE_B].offered_ts = true;
-    CHECK_UINT(interest_of(&step), 0);
+    CHECK_UINT(interest_of(&step, &limits_standard), 0);
     sends(SIDE_B, 201, 0, FLAG_ACK | FLAG_FIN);
-    CHECK_UINT(interest_of(&step), 0);
+    CHECK_UINT(interest_of(&step, &limits_standard), 0);
     /* The ACK of a FIN. */
     has_closed(SIDE_A, 102, 7, 201);
     sends(SIDE_B, 201, 0, FLAG_ACK);
     acks(102);
-    CHECK_UINT(interest_of(&step), 0);
+    CHECK_UINT(interest_of(&step, &limits_standard), 0);
 }
 
 int main(void)
