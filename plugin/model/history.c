@@ -132,6 +132,10 @@ static void show_unmoved(struct work *work)
     step->src.at[0] = work->tail->end.shown;
     if (!work->tail->end.seen)
         step->src.at[0] = work->tail->end.expected;
+    if (step->admission == ADMIT_DUPLICATE && segment_has_any(work->segment, FLAG_RST) &&
+        !reset_leaves_syn_sent(work, (enum tcp_state)step->src.at[0]))
+        step->src.at[0] = (uint8_t)transition_next((enum tcp_state)step->src.at[0],
+                                                   EVENT_SENDS_RST);
     step->dst.at[0] = work->head->end.expected;
 }
 
