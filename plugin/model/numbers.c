@@ -328,6 +328,18 @@ static bool ack_is_absurd(const struct endpoint *head, struct seq ack)
     return head->nxt_known && seq_diff(ack, head->snd.nxt) > reach;
 }
 
+/* Its receiver has kept the octet of a window probe, like any other (RFC 9293 3.8.6.1). */
+static void take_probe_in(struct work *work)
+{
+    struct endpoint *head = &work->head->end;
+    struct seq end = work->head->probe_end;
+
+    if (!work->head->probe_known || !seq_eq(work->segment->ack, end) || !head->nxt_known ||
+        !seq_eq(head->snd.nxt, seq_sub(end, 1)) || head->has_hole)
+        return;
+    head->snd.nxt = head->snd.contiguous = end;
+}
+
 static void take_ack(struct work *work)
 {
     const struct segment *segment = work->segment;
@@ -335,6 +347,7 @@ static void take_ack(struct work *work)
 
     if (ack_is_absurd(head, segment->ack))
         return;
+    take_probe_in(work);
     base_set(work, side_other(segment->sender), seq_sub(segment->ack, 1));
     if (!head->una_known) {
         head->una_known = true;
