@@ -8,7 +8,7 @@
 cmake_minimum_required(VERSION 3.18)
 
 set(rooms segment model findings annotation view shell)# The only files of the first four rooms that may see epan.
-set(doors capture_point.c capture_point.h store.c store.h tuple.c tuple.h)
+set(doors capture_point.c capture_point.h streams.c streams.h store.c store.h tuple.c tuple.h)
 set(standard stdbool.h stddef.h stdint.h inttypes.h string.h stdio.h stdlib.h stdarg.h limits.h
              ctype.h)
 set(vague_names util utils common helper helpers misc)

@@ -19,12 +19,12 @@ static void judge_layer(struct captured_layer *layer, const struct limits *limit
 
 static void judge_frame(packet_info *pinfo)
 {
-    struct limits limits = preferences_limits();
+    const struct limits *limits = preferences_limits();
 
     store_begin_frame(pinfo);
     for (struct captured_layer *l = capture_point_layers(pinfo); l != NULL; l = l->next) {
         if (l->status == SEGMENT_OK && l->stream_known)
-            judge_layer(l, &limits);
+            judge_layer(l, limits);
         else
             store_follow_stream(l);
     }

@@ -6,9 +6,7 @@
 #include <epan/prefs.h>
 
 static compat_pref_bool info_column = FALSE;
-static unsigned msl;
-static unsigned
-    thresholds[sizeof(struct limits) / sizeof(uint32_t)]; /* in the order of limit_rows */
+static struct limits limits;
 static int report_severity = SEVERITY_NOTE;
 
 static const enum_val_t severities[] = {
@@ -22,20 +20,17 @@ static const enum_val_t severities[] = {
 /* tcpstate.<id>_limit for each row that has one. */
 static void register_thresholds(module_t *module)
 {
-    struct limits limits = limits_standard;
-
     for (unsigned i = 0; limit_rows[i].id != NULL; i++) {
         const struct limit_row *row = &limit_rows[i];
 
-        thresholds[i] = *limit_of(&limits, row);
         prefs_register_uint_preference(module, row->name, row->title, row->meaning, 10,
-                                       &thresholds[i]);
+                                       limit_of(&limits, row));
     }
 }
 
 void preferences_register(int proto)
 {
-    msl = limits_standard.msl_seconds;
+    limits = limits_standard;
 
     /* A change makes Wireshark dissect the file again, which is what every one of them needs. */
     module_t *module = prefs_register_protocol(proto, NULL);
@@ -46,7 +41,8 @@ void preferences_register(int proto)
         &info_column);
     prefs_register_uint_preference(
         module, "msl", "Maximum segment lifetime (seconds)",
-        "TIME-WAIT lasts twice as long. RFC 9293 says 120; most systems use 30 or 60.", 10, &msl);
+        "TIME-WAIT lasts twice as long. RFC 9293 says 120; most systems use 30 or 60.", 10,
+        &limits.msl_seconds);
     register_thresholds(module);
     prefs_register_enum_preference(module, "report_severity",
                                    "Lowest severity reported as expert information",
@@ -54,13 +50,9 @@ void preferences_register(int proto)
                                    &report_severity, severities, FALSE);
 }
 
-struct limits preferences_limits(void)
+const struct limits *preferences_limits(void)
 {
-    struct limits limits = {.msl_seconds = msl};
-
-    for (unsigned i = 0; limit_rows[i].id != NULL; i++)
-        *limit_of(&limits, &limit_rows[i]) = thresholds[i];
-    return limits;
+    return &limits;
 }
 
 struct view_settings preferences_view(void)

@@ -11,7 +11,7 @@
 void preferences_register(int proto);
 
 /** As they are set now. */
-struct limits preferences_limits(void);
+const struct limits *preferences_limits(void);
 struct view_settings preferences_view(void);
 
 #endif

@@ -29,13 +29,31 @@ static void make_room(struct pages *pages, uint32_t page, const struct arena *ar
     pages->room = room;
 }
 
-void *pages_item(struct pages *pages, uint32_t index, size_t item_size, const struct arena *arena)
+/* Where the directory has the page's place. */
+static inline void **page_at(struct pages *pages, uint32_t index, const struct arena *arena)
 {
     uint32_t page = index / PAGE_ITEMS;
 
     if (page >= pages->room)
         make_room(pages, page, arena);
-    if (pages->directory[page] == NULL)
-        pages->directory[page] = arena_alloc(arena, PAGE_ITEMS * item_size);
-    return pages_find(pages, index, item_size);
+    return &pages->directory[page];
+}
+
+void *pages_item(struct pages *pages, uint32_t index, size_t item_size, const struct arena *arena)
+{
+    void **page = page_at(pages, index, arena);
+
+    if (*page == NULL)
+        *page = arena_alloc(arena, PAGE_ITEMS * item_size);
+    return (char *)*page + (index % PAGE_ITEMS) * item_size;
+}
+
+void *pages_append(struct pages *pages, uint32_t index, size_t item_size,
+                   const struct arena *arena)
+{
+    void **page = page_at(pages, index, arena);
+
+    if (*page == NULL)
+        *page = arena_alloc_dirty(arena, PAGE_ITEMS * item_size);
+    return memset((char *)*page + (index % PAGE_ITEMS) * item_size, 0, item_size);
 }

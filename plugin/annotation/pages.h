@@ -23,4 +23,9 @@ void *pages_find(const struct pages *pages, uint32_t index, size_t item_size);
 /** @return the item, zeroed if it is new. */
 void *pages_item(struct pages *pages, uint32_t index, size_t item_size, const struct arena *arena);
 
+/** @return the item, zeroed. For arrays that are written from the beginning to the end, whose owner
+ *  knows how far: what lies behind may hold anything. */
+void *pages_append(struct pages *pages, uint32_t index, size_t item_size,
+                   const struct arena *arena);
+
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "slabs.h"
 
+#include <string.h>
+
 #define SLAB_SIZE  65536
 #define SLAB_SHARE 1024 /* larger blocks stand alone */
 #define SLAB_ALIGN 8
@@ -14,11 +16,11 @@ void *slabs_alloc(void *context, size_t size)
     if (cut > SLAB_SHARE)
         return arena_alloc(slabs->from, size);
     if (cut > slabs->left) {
-        slabs->rest = arena_alloc(slabs->from, SLAB_SIZE);
+        slabs->rest = arena_alloc_dirty(slabs->from, SLAB_SIZE);
         slabs->left = SLAB_SIZE;
     }
     block = slabs->rest;
     slabs->rest += cut;
     slabs->left -= cut;
-    return block;
+    return memset(block, 0, cut);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Small blocks are cut from slabs, zeroed as a whole: a call of wmem for each would cost more than
- * what is done with it. Large ones come from where the slabs come from.
+ * Small blocks are cut from slabs: a call of wmem for each would cost more than what is done with it.
+ * Each is zeroed when it is cut, and then at hand. Large ones come from where the slabs come from.
  */
 #ifndef TCPSTATE_SLABS_H
 #define TCPSTATE_SLABS_H

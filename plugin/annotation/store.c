@@ -54,7 +54,7 @@ static void *file_alloc_dirty(void *context, size_t size)
     return wmem_alloc(wmem_file_scope(), size);
 }
 
-static const struct arena file_scope = {.alloc = file_alloc};
+static const struct arena file_scope = {.alloc = file_alloc, .alloc_dirty = file_alloc_dirty};
 
 /* Whoever looks for memory errors makes wmem give each block for itself: then so do we. */
 static void *kept_alloc(void *context, size_t size)
@@ -351,7 +351,7 @@ void store_put(const struct step *step, const struct verdict *verdict)
 {
     uint32_t id = store.count;
     struct annotation *annotation =
-        pages_item(&store.annotations, id, sizeof(*annotation), &file_arena);
+        pages_append(&store.annotations, id, sizeof(*annotation), &file_arena);
 
     annotation_from_step(annotation, step);
     if (needs_annex(step, verdict))

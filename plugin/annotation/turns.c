@@ -33,7 +33,7 @@ void turns_add(struct turns *turns, uint32_t conn_id, uint32_t id, const struct 
 
     if (count_from(turns, before) >= TURNS_MAX)
         return;
-    struct turn *turn = pages_item(&turns->all, turns->count, sizeof(*turn), arena);
+    struct turn *turn = pages_append(&turns->all, turns->count, sizeof(*turn), arena);
     *turn = (struct turn){.id = id, .before = before};
     uint32_t *newest = pages_item(&turns->newest, conn_id, sizeof(*newest), arena);
     *newest = ++turns->count;

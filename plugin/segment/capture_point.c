@@ -2,7 +2,7 @@
 #include "capture_point.h"
 
 #include "checksum.h"
-#include "compat.h"
+#include "streams.h"
 
 #include <epan/dissectors/packet-ip.h>
 #include <epan/dissectors/packet-tcp.h>
@@ -15,7 +15,6 @@
 #include <string.h>
 
 #define IP_PROTOCOL_TCP 6
-#define TCP_FLAGS_AT    13
 #define IPV4_OCTETS     4
 #define IPV6_OCTETS     16
 
@@ -180,122 +179,18 @@ static enum segment_status read_status(struct captured_layer *layer, const packe
                            &layer->segment);
 }
 
-/*
- * A conversation is found by hashing addresses, which costs as much as all the rest here. The
- * answer for a direction of an IPv4 tuple stays the same until a SYN may have opened another
- * conversation, so the last answers are kept; a SYN clears those of both directions.
- */
-#define ANSWERS 1024
-
-struct answer {
-    uint64_t addresses;
-    uint32_t ports;
-    uint32_t stream;
-    bool known;
-};
-
-static struct answer answers[ANSWERS];
-
-static void forget_answers(void)
-{
-    memset(answers, 0, sizeof(answers));
-}
-
-/* The place of the layer's direction, or of the other one; NULL where nothing is kept. */
-static struct answer *answer_of(const struct captured_layer *layer, bool other, struct answer *key)
-{
-    uint32_t a;
-    uint32_t b;
-
-    if (layer->src.type != AT_IPv4 || layer->dst.type != AT_IPv4 || layer->src.len != IPV4_OCTETS ||
-        layer->dst.len != IPV4_OCTETS || !compat_tuple_is_conversation())
-        return NULL;
-    memcpy(&a, other ? layer->dst.data : layer->src.data, sizeof(a));
-    memcpy(&b, other ? layer->src.data : layer->dst.data, sizeof(b));
-    key->addresses = (uint64_t)a << 32 | b;
-    key->ports = tvb_get_ntohl(layer->tvb, 0);
-    if (other)
-        key->ports = key->ports << 16 | key->ports >> 16;
-    return &answers[((key->addresses ^ key->addresses >> 29 ^ key->ports * 0x9e3779b1ULL) >> 7) %
-                    ANSWERS];
-}
-
-/* Looks only: TCP's own way of asking would turn its idea of forward and reverse. */
-static bool look_up_stream(const struct captured_layer *layer, packet_info *pinfo, uint32_t *stream)
-{
-    uint16_t src_port = tvb_get_ntohs(layer->tvb, 0);
-    uint16_t dst_port = tvb_get_ntohs(layer->tvb, 2);
-    conversation_t *conv =
-        compat_find_tcp_conversation(pinfo, &layer->src, &layer->dst, src_port, dst_port);
-    if (conv == NULL)
-        return false;
-
-    const struct tcp_analysis *tcpd = conversation_get_proto_data(conv, proto_tcp);
-    if (tcpd == NULL)
-        return false;
-    *stream = tcpd->stream;
-    return true;
-}
-
-static bool find_stream(const struct captured_layer *layer, packet_info *pinfo, uint32_t *stream)
-{
-    struct answer key = {.known = true};
-    struct answer *kept = answer_of(layer, false, &key);
-
-    if (kept != NULL && kept->known && kept->addresses == key.addresses &&
-        kept->ports == key.ports) {
-        *stream = kept->stream;
-        return true;
-    }
-    if (!look_up_stream(layer, pinfo, stream))
-        return false;
-    if (kept != NULL) {
-        key.stream = *stream;
-        *kept = key;
-    }
-    return true;
-}
-
-/* What a SYN may have changed for both directions of its tuple. */
-static void drop_answers(const struct captured_layer *layer)
-{
-    struct answer key;
-
-    for (int other = 0; other < 2; other++) {
-        struct answer *kept = answer_of(layer, other != 0, &key);
-        if (kept != NULL)
-            kept->known = false;
-    }
-}
-
-/* A SYN may make TCP open a new stream for the tuple, even one that is only quoted in an error. */
-static bool may_open_stream(tvbuff_t *tvb)
-{
-    return tvb_captured_length(tvb) > TCP_FLAGS_AT &&
-           (tvb_get_ptr(tvb, TCP_FLAGS_AT, 1)[0] & FLAG_SYN) != 0;
-}
-
 static void note_before(struct captured_layer *layer, packet_info *pinfo, const void *data)
 {
     layer->status = read_status(layer, pinfo);
     read_addresses(layer, pinfo);
     if (PINFO_FD_VISITED(pinfo))
         return;
-    if (may_open_stream(layer->tvb))
-        layer->stream_before_known = find_stream(layer, pinfo, &layer->stream_before);
+    streams_note_before(layer, pinfo);
     if (layer->status != SEGMENT_OK)
         return;
     read_ip(&layer->segment, data);
     read_frame(&layer->segment, pinfo);
     layer->segment.checksum_status = read_checksum(layer);
-}
-
-static void note_after(struct captured_layer *layer, packet_info *pinfo)
-{
-    if (may_open_stream(layer->tvb))
-        drop_answers(layer);
-    if (layer->status == SEGMENT_OK || layer->stream_before_known)
-        layer->stream_known = find_stream(layer, pinfo, &layer->segment.stream);
 }
 
 /* The layer is noted before the call, because a segment inside a tunnel inside this one is
@@ -313,7 +208,7 @@ static int call_tcp_noted(struct captured_layer *layer, packet_info *pinfo, prot
     FINALLY
     {
         layer->frame->nested--;
-        note_after(layer, pinfo);
+        streams_note_after(layer, pinfo);
     }
     ENDTRY;
     return used;
@@ -357,8 +252,7 @@ unsigned capture_point_missed(packet_info *pinfo)
 
 void capture_point_register(int plugin)
 {
-    register_init_routine(forget_answers);
-    register_cleanup_routine(forget_answers);
+    streams_register();
     plugin_protocol = find_protocol_by_id(plugin);
     proto_tcp = proto_get_id_by_filter_name("tcp");
     /* A helper of TCP: it appears in no list of layers. Nobody may switch it off, for TCP would go

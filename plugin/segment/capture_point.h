@@ -32,6 +32,7 @@ struct captured_layer {
     bool stream_known;
     bool stream_before_known; /* on a SYN: the stream that the tuple had until then */
     uint32_t stream_before;
+    uint32_t streams; /* how many there were in the file until then */
 
     /* With SEGMENT_OK everything is set but id, frame and sender. */
     struct segment segment;
