@@ -4,6 +4,7 @@
 #include "chain.h"
 #include "inbox.h"
 #include "model.h"
+#include "numbers.h"
 #include "opening.h"
 #include "reset_class.h"
 
@@ -180,7 +181,7 @@ static void own_events(struct work *work, struct chain *chain)
         chain_take(chain, EVENT_SENDS_SYN);
     else if (segment_is_syn_ack(segment))
         chain_take(chain, EVENT_SENDS_SYN_ACK);
-    if (segment_has_any(segment, FLAG_FIN))
+    if (segment_has_any(segment, FLAG_FIN) && !numbers_fin_is_refuted(work))
         chain_take(chain, EVENT_SENDS_FIN);
 }
 

@@ -105,12 +105,22 @@ static uint32_t fins_apart_us(const struct work *work)
     return (uint32_t)(since_ns / 1000);
 }
 
+bool numbers_fin_is_refuted(const struct work *work)
+{
+    const struct endpoint *tail = &work->tail->end;
+
+    return segment_has_any(work->segment, FLAG_FIN) && tail->una_known &&
+           seq_lt(segment_end(work->segment), tail->snd.una);
+}
+
 static void take_fin(struct work *work)
 {
     const struct segment *segment = work->segment;
     struct endpoint *tail = &work->tail->end;
     struct seq end = segment_end(segment);
 
+    if (numbers_fin_is_refuted(work))
+        return;
     if (tail->fin_known && !(tail->fin_inferred && seq_eq(end, tail->fin_next)))
         return; /* a copy, or one that moved: the first counts */
     tail->fin_known = tail->sent_fin = true;

@@ -13,6 +13,10 @@ void numbers_infer_fin(struct work *work);
 /** Takes the inference back when the sender goes on: nothing follows a FIN. True if it did. */
 bool numbers_disprove_fin(struct work *work);
 
+/** A FIN on a number behind which its receiver has acknowledged more: its sender has not closed
+ *  there (RFC 9293 3.6: nothing follows a FIN), whoever sent it. */
+bool numbers_fin_is_refuted(const struct work *work);
+
 /** Takes over the numbers of a segment that contradicts the model and was confirmed (X-CONF). */
 void numbers_resync(struct work *work);
 
