@@ -5,6 +5,7 @@
 #
 #   sh cmake/scratch.sh new PLUGIN [PROFILE_FOLDER]   makes one and prints its name
 #   sh cmake/scratch.sh in HOME PROGRAM [ARG]...      runs a program in it
+#   sh cmake/scratch.sh net HOME PROGRAM [ARG]...     and in a network of its own that it may capture
 #   sh cmake/scratch.sh give HOME FILE                copies a file into it, prints the copy's name
 #
 # Wireshark ignores personal plugins when it runs as root, silently, so root hands over to a user
@@ -73,7 +74,10 @@ run_in()
         [ -z "$value" ] || set -- "$name=$value" "$@"
     done
     cd "$home"
-    if ! is_root; then
+    if [ "$verb" = net ]; then
+        # A user namespace gives the rights over its own network to a user who is not root.
+        exec unshare --user --map-user=1000 --map-group=1000 --net --keep-caps env -i "$@"
+    elif ! is_root; then
         exec env -i "$@"
     elif setpriv --reuid=$nobody --regid=$nobody --clear-groups true 2>/dev/null; then
         exec setpriv --reuid=$nobody --regid=$nobody --clear-groups env -i "$@"
@@ -87,6 +91,6 @@ verb=${1:-}
 case $verb in
 new) new "$@" ;;
 give) give "$@" ;;
-in) run_in "$@" ;;
-*) die "say new, give or in" ;;
+in | net) run_in "$@" ;;
+*) die "say new, give, in or net" ;;
 esac
