@@ -114,10 +114,10 @@ static uint32_t unacked_octets(const struct inquest *inquest, enum side side)
     return seq_span(to, from);
 }
 
-/* RFC 9293 3.8.3: R2 is at least 100 seconds. */
+/* RFC 9293 3.8.3: severe where R2 has passed, as rto_r2 has it. */
 static bool end_unacked_data(struct inquest *inquest)
 {
-    const int64_t given_up_ns = 100 * SECOND_NS;
+    const int64_t given_up_ns = inquest->limits->rto_r2_limit * SECOND_NS;
     uint32_t a = unacked_octets(inquest, SIDE_A);
     uint32_t b = unacked_octets(inquest, SIDE_B);
     enum side side = a >= b ? SIDE_A : SIDE_B;

@@ -86,6 +86,7 @@ extern const struct family stray_family;
 extern const struct family sequence_family;
 extern const struct family reuse_family;
 extern const struct family sack_family;
+extern const struct family retransmission_family;
 extern const struct family reset_family;
 extern const struct family teardown_family;
 extern const struct family timestamps_family;
@@ -135,6 +136,10 @@ static inline struct seq hearing_granted_edge(const struct step *step)
 
     return seq_add(segment->ack, (uint32_t)segment->wnd_field << step_sender(step)->scale);
 }
+
+/** For a rule that asks the gate itself: like gate_both(), and lowers the severity where it has to. */
+bool hearing_knows_both(struct hearing *hearing, const struct endpoint *about,
+                        const struct endpoint *other);
 
 /** Notes the two numbers that were compared, and the frame that set the limit (0: none). */
 static inline void hearing_compare(struct hearing *hearing, struct seq got, struct seq limit,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "gate.h"
 
+#include "family.h"
+
 /* The scale of both windows is known and nothing is missing among the numbers in use. */
 static bool is_gapless(const struct step *step)
 {
@@ -17,6 +19,18 @@ enum gate_answer gate_both(const struct endpoint *about, const struct endpoint *
     if (about->iss_exact && other->iss_exact)
         return GATE_OPEN;
     return about->seen && other->seen && about->iss_exact ? GATE_LOWERED : GATE_SHUT;
+}
+
+bool hearing_knows_both(struct hearing *hearing, const struct endpoint *about,
+                        const struct endpoint *other)
+{
+    struct finding *finding = &hearing->finding;
+    enum gate_answer gate = gate_both(about, other);
+
+    hearing->gate_later = true;
+    if (gate == GATE_LOWERED)
+        finding->severity = (uint8_t)severity_lower((enum severity)finding->severity);
+    return gate != GATE_SHUT;
 }
 
 static enum gate_answer ask_for_both(const struct step *step, enum side about)

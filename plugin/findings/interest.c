@@ -197,6 +197,8 @@ unsigned interest_of(const struct step *step, const struct limits *limits)
         step->aftermath.unheard_frame != 0 ||
         (step->half_closed_octets != 0 && step->half_closed_octets == segment->payload_len))
         interest |= INTEREST_CONTEXT;
+    if (step->repeats != NULL)
+        interest |= INTEREST_AGAIN;
     if (step->observed != 0)
         interest |= INTEREST_OBSERVED;
     if (step->conflict != NULL)

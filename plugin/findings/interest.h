@@ -38,7 +38,8 @@ enum interest {
     INTEREST_PROBE = 0x80000,   /* numbers that its receiver rejects, or that belong to a series */
     INTEREST_ECN = 0x200000,    /* ECE or CWR, and ECN was refused */
     INTEREST_EARLY = 0x400000,  /* an ACK of or to an end that waits for a SYN-ACK */
-    INTEREST_TIME_WAIT = 0x800000 /* its receiver waits in TIME-WAIT */
+    INTEREST_TIME_WAIT = 0x800000, /* its receiver waits in TIME-WAIT */
+    INTEREST_AGAIN = 0x1000000    /* sent again in vain, or a keepalive */
 };
 
 /** Bits of enum interest; 0 on nearly every segment. */

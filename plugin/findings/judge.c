@@ -34,6 +34,7 @@ static const struct {
     {&handshake_synack_family, HEARS_TAKEN},
     {&sequence_family, HEARS_ALIEN},
     {&sack_family, HEARS_TAKEN},
+    {&retransmission_family, HEARS_TAKEN},
     {&teardown_family, HEARS_TAKEN},
     {&reuse_family, HEARS_TAKEN},
     {&reset_family, HEARS_TAKEN},

@@ -5,7 +5,6 @@
  * 8; RFC 1337; RFC 6191.
  */
 #include "family.h"
-#include "gate.h"
 
 /* ---- in TIME-WAIT ---- */
 
@@ -65,14 +64,9 @@ static bool is_known(struct hearing *hearing)
 {
     const struct former *former = hearing->step->former;
 
-    hearing->gate_later = true;
     if (former == NULL || former->one_way)
         return false;
-    enum gate_answer gate = gate_both(former->sender, former->receiver);
-    if (gate == GATE_LOWERED)
-        hearing->finding.severity =
-            (uint8_t)severity_lower((enum severity)hearing->finding.severity);
-    return gate != GATE_SHUT;
+    return hearing_knows_both(hearing, former->sender, former->receiver);
 }
 
 static bool is_reopened(struct hearing *hearing)

@@ -16,6 +16,7 @@
 #include "opening.h"
 #include "outcome.h"
 #include "phase.h"
+#include "repeats.h"
 #include "reset_class.h"
 #include "standing.h"
 #include "unseen.h"
@@ -200,6 +201,7 @@ static void apply(struct history *history, struct connection *conn,
     standing_note(&work);
     conflict_look(&work);
     aftermath_fill(&work);
+    repeats_note(&work);
     if (step->admission == ADMIT_FULL)
         move(&work);
     else

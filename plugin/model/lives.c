@@ -5,6 +5,7 @@
 #include "aftermath.h"
 #include "model.h"
 #include "opening.h"
+#include "repeats.h"
 #include "unseen.h"
 
 #include <string.h>
@@ -104,6 +105,7 @@ static void drop_tcb(struct model *model, struct connection *conn)
         ledger_close(&tcb->side[side].ledger, &model->pool);
         aftermath_close(&tcb->side[side], &model->pool);
         unseen_close(&tcb->side[side], &model->pool);
+        repeats_close(&tcb->side[side], &model->pool);
     }
     opening_close(tcb, &model->pool);
     pool_give(&model->pool, tcb, sizeof(*tcb));

@@ -137,6 +137,26 @@ struct former {
     int64_t since_ns;      /* since the last ACK of TIME-WAIT, or the end; -1: not known */
 };
 
+/* What a side has sent again in vain, this segment included. */
+struct repeats {
+    bool is_repetition; /* what the segment itself is: of the oldest octet … */
+    bool is_keepalive;
+    uint32_t count;        /* the oldest octet that is not acknowledged, so often after the first */
+    uint32_t steady;       /* the last so many intervals of that were hardly longer than the one
+                            * before; nothing was heard of the peer meanwhile */
+    uint32_t first_frame;  /* sent it first; 0: that is not captured */
+    int64_t first_ns;
+    int64_t last_ns;
+    int64_t interval_ns;        /* between the last two times; -1: not known */
+    int64_t interval_before_ns; /* between the two before; 0: there were none */
+    int64_t waited_ns;          /* since it was sent first; -1: not known */
+    int64_t waited_before_ns;   /* the same, when it was sent again the time before */
+
+    uint32_t keepalives;      /* since the peer was heard */
+    uint32_t keepalive_frame; /* the first of these */
+    int64_t keepalive_ns;
+};
+
 struct step {
     const struct segment *segment;
     struct connection *conn; /* NULL on a stray */
@@ -183,6 +203,8 @@ struct step {
                  * the window of that not to be found */
     const struct former *former; /* NULL on nearly every segment */
     struct step_aftermath aftermath;
+    const struct repeats *repeats; /* NULL: no repetition and no keepalive; good until the next
+                                    * segment */
     bool knows_fin_acked;     /* the sender has had time to hear that its FIN was acknowledged */
     bool half_closed_first; /* the first data that the sender sends more than a round trip after
                              * its peer's FIN was acknowledged */

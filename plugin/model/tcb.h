@@ -160,6 +160,7 @@ struct side_record {
     bool probes;          /* it probes a closed window without an octet; until that opens */
     struct one_number *one_number; /* of its peer, which is not seen (unseen.h); NULL: none */
     struct aftermath *aftermath; /* of its RSTs and repeated FINs; NULL: none */
+    struct repeats *repeats; /* since there was progress, or an answer; NULL: nothing */
     uint32_t unanswered;  /* distinct answer-demanding segments since the peer was heard */
 };
 

@@ -117,6 +117,22 @@ static void random_conflict(void)
         step.conflict = &conflict;
 }
 
+static void random_repeats(void)
+{
+    static struct repeats repeats;
+
+    memset(&repeats, 0, sizeof repeats);
+    if (random_below(4) != 0)
+        return;
+    repeats.is_repetition = random_bool();
+    repeats.is_keepalive = random_bool();
+    repeats.count = random_below(5);
+    repeats.steady = random_below(5);
+    repeats.waited_ns = (int64_t)random_below(300) * 1000000000;
+    repeats.keepalives = random_below(5);
+    step.repeats = &repeats;
+}
+
 static void random_former(void)
 {
     static struct former former;
@@ -219,6 +235,7 @@ static void random_step(void)
         random_former();
     }
     random_aftermath();
+    random_repeats();
     step.stale = random_below(8) == 0;
     step.ack_known_synack = random_bool();
     step.observed = random_below(8) == 0 ? (uint16_t)(1U << random_below(13)) : 0;
