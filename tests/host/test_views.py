@@ -81,12 +81,13 @@ class Views(shark.HostTest):
         tshark = self.folder / "tshark"
         tshark.write_text(f'#!/bin/sh\ncd "{place}" && exec sh "{shark.SCRATCH}" in '
                           f'"{self.shark.home}" {" ".join(self.shark.environment)} '
-                          'sh -c \'cd parts && exec tshark -n "$@"\' - "$@"\n')
+                          f'sh -c \'cd parts && exec {shutil.which("tshark")} -n "$@"\' - "$@"\n')
         tshark.chmod(0o755)
         place.mkdir(mode=0o777)
         place.chmod(0o777)
         self.addCleanup(shutil.rmtree, place)
         subprocess.run(["sh", "-c", command.replace("CAPTURE", capture)], cwd=place, check=True,
+                       timeout=240,
                        env={**os.environ, "PATH": f"{self.folder}:{os.environ['PATH']}"})
         parts = [self.rows(file.read_text()) for file in sorted(place.glob("part-*.txt"))]
         self.assertGreater(sum(1 for part in parts if part), 1)
