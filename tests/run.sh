@@ -17,6 +17,8 @@ top=$(cd "$(dirname -- "$0")/.." && pwd -P)
 need_to_build
 need python3 python3
 need sharkd wireshark-common
+need cppcheck cppcheck
+need clang-tidy clang-tidy
 install_missing
 build_in tests -DCMAKE_BUILD_TYPE=Release -DTCPSTATE_TESTS=ON -DTCPSTATE_WERROR=ON
 cd "$build"

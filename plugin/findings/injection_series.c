@@ -108,7 +108,7 @@ static bool inj_ack_storm(struct hearing *hearing)
     if (series == NULL || series->told)
         return false;
     restart_after(series, segment, SECOND_NS);
-    said = &series->number[2 * segment->sender];
+    said = &series->number[(size_t)2 * segment->sender];
     if (series->count > 0 && (series->last == segment->sender || !(rejected || series->rejected)))
         return false;
     if (series->count > 1 && !(seq_eq(said[0], segment->seq) && seq_eq(said[1], segment->ack)))
