@@ -6,8 +6,9 @@
 #
 #   sh tests/releases.sh [here | SUITE:RELEASE]...       (here trixie:4.4 forky:4.6)
 #
-# Then it compares what the plugin shows of every capture on one release with what it shows on the
-# others. TCPSTATE_CAPTURES (environment) names a folder of further captures.
+# Each other release's package is installed in its root, asked for, and removed. Then it compares
+# what the plugin shows of every capture on one release with what it shows on the others.
+# TCPSTATE_CAPTURES (environment) names a folder of further captures.
 #
 # A root is made once, kept in the user's cache and reused for a month; about 600 MB each. Needs
 # root, because a root is entered with chroot. A release whose root cannot be made is skipped and
@@ -158,6 +159,41 @@ test_release()
     fi
 }
 
+# Runs a command inside `root` as root, for dpkg.
+as_root()
+{
+    chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 "$@"
+}
+
+# The files of our package that are in `root`.
+installed_files()
+{
+    as_root find /usr /etc -ipath '*tcpstate*' -o -ipath '*/TCP State*'
+}
+
+# Makes the package of `root`'s release, installs it there and takes it away again; sets `package`.
+# Nothing of ours is in a root before, nor in the user's folders: what tshark lists is the package's.
+test_package()
+{
+    package="no package"
+    in_root sh -c "cd $inside/build && cpack -G DEB" >"$work/log" 2>&1 || return
+    deb=$(cd "$work/build" && ls tcpstate_*.deb)
+    package="does not install"
+    as_root dpkg --install "$inside/build/$deb" >"$work/log" 2>&1 ||
+        { as_root dpkg --purge tcpstate >/dev/null 2>&1 || :; return 0; }
+    package="is not listed by tshark -G plugins"
+    if in_root env HOME="$inside/out" tshark -G plugins 2>"$work/err" |
+        grep -q '^tcpstate\.so.*/usr/lib' && ! [ -s "$work/err" ]; then
+        package="shows nothing"
+        in_root env HOME="$inside/out" tshark -r "$inside/source/tests/captures/sample-curl.pcap" \
+            -Y 'tcpstate.phase == "handshake"' 2>"$work/err" | grep -q SYN &&
+            ! [ -s "$work/err" ] && package=passed
+    fi
+    as_root dpkg --purge tcpstate >"$work/log" 2>&1 || package="cannot be removed"
+    left=$(installed_files)
+    [ -z "$left" ] || { echo "$left"; package="leaves files behind"; }
+}
+
 # keep NAME OUT: what a release's test left, and its result, for the last lines.
 keep()
 {
@@ -190,6 +226,14 @@ run_in_root()
             -DTCPSTATE_WERROR=ON && cmake --build $inside/build --parallel 2" >"$work/log" 2>&1
     then
         test_release in_root "$inside/source" "$inside/build" "$inside/out"
+        test_package
+        if [ "$package" = passed ]; then
+            echo "$2-$1: $deb installs, is listed by tshark -G plugins, and is gone after removal" \
+                >>"$all/packages"
+        elif [ "$result" = passed ]; then
+            result="failed: the package $package"
+        fi
+        cat "$work/log"
     else
         tail -n 40 "$work/log"
         result="failed: does not build"
@@ -225,6 +269,7 @@ all=$(mktemp -d)
 trap 'empty_root; rm -rf "$all"' EXIT
 trap 'exit 130' INT TERM HUP
 : >"$all/results"
+: >"$all/packages"
 for where; do
     case $where in
     here) run_here ;;
@@ -234,6 +279,6 @@ for where; do
 done
 compare_fields
 ! has python3 || python3 "$top/tests/host/release_table.py" "$all"
-sed "s/^/Wireshark /" "$all/results"
+sed "s/^/Wireshark /" "$all/packages" "$all/results"
 ! grep -q ': failed' "$all/results" || exit 1
 grep -q ': passed$' "$all/results" || exit 77
