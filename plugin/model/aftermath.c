@@ -21,6 +21,7 @@ struct aftermath {
     bool rst_is_own;      /* … which is its own SND.NXT, and not copied from what it answered */
     struct seq peer_nxt;  /* SND.NXT of its peer by then */
     bool receiver_told;   /* its peer goes on, and that was told */
+    bool answered;        /* one of its RSTs answered octets that it never acknowledged */
 };
 
 static struct aftermath *open_aftermath(struct work *work, struct side_record *record)
@@ -74,16 +75,18 @@ static bool is_reply(const struct work *work)
            (step->rst_class == RST_EXACT && !segment_has(work->segment, FLAG_ACK));
 }
 
-/* The frame of the oldest octets that the sender never acknowledged and has had time to answer. */
-static uint32_t answered_frame(const struct work *work)
+/* The frame of the oldest octets that the sender never acknowledged and has had time to answer. Each
+ * segment that finds nobody gets a RST (RFC 9293 3.5.2): told with the first of them. */
+static uint32_t answered_frame(const struct work *work, struct aftermath *past)
 {
     const struct flight_entry *oldest = flight_at(&work->head->flight, 0);
     const struct endpoint *head = &work->head->end;
 
-    if (!is_reply(work) || oldest == NULL || !head->una_known)
+    if (past->answered || !is_reply(work) || oldest == NULL || !head->una_known)
         return 0;
     if (!endpoint_could_answer(&work->tail->end, since_ns(work, oldest->time_ns)))
         return 0;
+    past->answered = true;
     return oldest->frame;
 }
 
@@ -220,16 +223,18 @@ void aftermath_fill(struct work *work)
 {
     const struct segment *segment = work->segment;
     struct step *step = work->step;
+    struct aftermath *past;
 
     if (step->admission != ADMIT_FULL || segment_has_any(segment, FLAG_SYN))
         return;
     if (segment_has_any(segment, FLAG_RST)) {
+        past = open_aftermath(work, work->tail);
         step->aftermath.may_answer = may_answer(work);
-        step->aftermath.answered_frame = answered_frame(work);
+        step->aftermath.answered_frame = answered_frame(work, past);
         if (answers_closed(work))
             show_answered(work);
         /* one RST for each segment under way is how a closed end answers (RFC 9293 3.5.2) */
-        count_burst(work, &open_aftermath(work, work->tail)->rsts, true);
+        count_burst(work, &past->rsts, true);
         return;
     }
     if (segment_has_any(segment, FLAG_FIN))
