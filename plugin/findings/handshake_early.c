@@ -143,12 +143,15 @@ static bool hs_synack_unsolicited(struct hearing *hearing)
 
 /* ---- the client's ---- */
 
-/* Where the ACK fits the SYN-ACK that comes later, that is a copy of one which the client had. */
+/* Where the ACK fits the SYN-ACK that comes later, that is a copy of one which the client had. The
+ * SYN-ACK of another life has numbers of its own and tells nothing. */
 static enum settlement settle_client_before(struct docket_case *waiting, const struct step *step)
 {
     const struct segment *segment = step->segment;
     struct seq after_syn = seq_add(segment->seq, 1);
 
+    if (step->conn != waiting->conn)
+        return CASE_FALLS;
     if (segment->sender == waiting->sender)
         return CASE_WAITS;
     if (!segment_is_syn_ack(segment) || seq_eq(after_syn, waiting->ack) ||
@@ -181,6 +184,8 @@ static enum settlement settle_fin_before(struct docket_case *waiting, const stru
 {
     const struct segment *segment = step->segment;
 
+    if (step->conn != waiting->conn)
+        return CASE_FALLS;
     if (step->conn != NULL && waiting->sender == step->conn->client)
         return settle_client_before(waiting, step);
     if (segment->sender != waiting->sender)

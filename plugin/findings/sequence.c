@@ -161,6 +161,8 @@ static bool ack_beyond_window(struct hearing *hearing)
         !peer->edge_known || !peer->nxt_known || seq_le(segment->ack, seq_add(peer->snd.edge, 1)) ||
         is_resync(step) || !is_window_of(step))
         return false;
+    if (hearing_found(hearing, FINDING_hs_final_ack_bad_ack))
+        return false; /* the same, of the third segment */
     hearing->must_wait = true;
     hearing_compare(hearing, segment->ack, peer->snd.edge, peer->edge_frame);
     return true;
