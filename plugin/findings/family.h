@@ -100,6 +100,9 @@ extern const struct family observer_family;
         (list), sizeof(list) / sizeof((list)[0]), (interests)                                      \
     }
 
+/** Did the sender mean what lies beyond the window, and was it granted? */
+enum settlement settle_seq_beyond(struct docket_case *waiting, const struct step *step);
+
 /** What becomes of a SYN with a new number on a connection that is not over. */
 enum settlement settle_syn_est_new(struct docket_case *waiting, const struct step *step);
 

@@ -44,6 +44,16 @@ static bool is_unexpected_syn(const struct step *step)
            (receiver->sent_syn && !seq_eq(segment->ack, receiver->snd.nxt));
 }
 
+static bool is_fin_apart(const struct step *step)
+{
+    const struct endpoint *sender = step_sender(step);
+    struct seq fin = seq_sub(segment_end(step->segment), 1);
+
+    return (sender->nxt_known && !seq_eq(step->segment->seq, sender->snd.contiguous)) ||
+           (sender->una_known && seq_lt(step->segment->seq, sender->snd.una)) ||
+           (sender->edge_known && seq_gt(fin, sender->snd.edge));
+}
+
 static unsigned interest_in_flags(const struct step *step)
 {
     const struct segment *segment = step->segment;
@@ -56,6 +66,8 @@ static unsigned interest_in_flags(const struct step *step)
         interest |= INTEREST_TS_ODD;
     if (segment_has(segment, FLAG_RST))
         interest |= INTEREST_RST;
+    if (segment_has(segment, FLAG_FIN) && is_fin_apart(step))
+        interest |= INTEREST_FIN_APART;
     if (is_unexpected_syn(step))
         interest |= INTEREST_SYN;
     if (step->echo_foreign)

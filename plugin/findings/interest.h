@@ -39,7 +39,9 @@ enum interest {
     INTEREST_ECN = 0x200000,    /* ECE or CWR, and ECN was refused */
     INTEREST_EARLY = 0x400000,  /* an ACK of or to an end that waits for a SYN-ACK */
     INTEREST_TIME_WAIT = 0x800000, /* its receiver waits in TIME-WAIT */
-    INTEREST_AGAIN = 0x1000000    /* sent again in vain, or a keepalive */
+    INTEREST_AGAIN = 0x1000000,    /* sent again in vain, or a keepalive */
+    INTEREST_FIN_APART = 0x2000000 /* a FIN that does not follow what has come without a hole, or
+                                    * beyond the right edge of the window */
 };
 
 /** Bits of enum interest; 0 on nearly every segment. */

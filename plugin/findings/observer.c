@@ -89,7 +89,8 @@ static bool cap_loss_acked(struct hearing *hearing)
 static bool cap_reorder(struct hearing *hearing)
 {
     /* What it seems to have been overtaken by was not its sender's, as it has just proved. */
-    if (hearing_proves(hearing, FINDING_seq_beyond_window))
+    if (hearing_proves(hearing, FINDING_seq_beyond_window) ||
+        hearing_proves(hearing, FINDING_fin_out_of_window))
         return false;
     /* An acknowledgment that no order of its sender's segments explains was not overtaken. */
     if (hearing_found(hearing, FINDING_ack_regress_newdata) ||

@@ -88,7 +88,7 @@ static void aggravate(struct finding *finding)
 /* X-CONF. Back at its old numbers, the sender has shown that the odd segment was not its own: as
  * long as these are farther off than what it may have had on its way, and the path may have put in
  * another order. Nearer ones only the receiver can settle. */
-static enum settlement settle_seq_beyond(struct docket_case *waiting, const struct step *step)
+enum settlement settle_seq_beyond(struct docket_case *waiting, const struct step *step)
 {
     const struct segment *segment = step->segment;
     struct seq limit = seq_of(waiting->finding.limit);

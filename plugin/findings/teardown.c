@@ -150,17 +150,95 @@ static bool fin_storm(struct hearing *hearing)
            hearing_bursts(hearing, hearing->limits->fin_storm_limit);
 }
 
+/* ---- a FIN apart from the rest ---- */
+
+static bool is_first_fin(const struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+
+    return segment_has(step->segment, FLAG_FIN | FLAG_ACK) &&
+           !segment_has_any(step->segment, FLAG_SYN | FLAG_RST) && step_sender(step)->nxt_known &&
+           !step_sender(step)->fin_known && (step->observed & OBSERVED_RESYNC) == 0;
+}
+
+/* As for data, but a FIN alone is never more than a warning. */
+static enum settlement settle_fin_outside(struct docket_case *waiting, const struct step *step)
+{
+    uint8_t severity = waiting->finding.severity;
+    enum settlement answer = settle_seq_beyond(waiting, step);
+
+    waiting->finding.severity = severity;
+    return answer;
+}
+
+/* RFC 9293 3.10.7.4 step 1. What its receiver has acknowledged behind it, only octets can have been;
+ * below it nothing but the FIN's own octets may be repeated. At the edge the FIN itself may stand. */
+static bool fin_out_of_window(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct endpoint *sender = step_sender(step);
+    struct seq end = segment_end(step->segment);
+    if (!is_first_fin(hearing) || step->before[SIDE_A].mptcp || step->before[SIDE_B].mptcp)
+        return false;
+    if (sender->una_known && seq_lt(end, sender->snd.una)) {
+        hearing_compare(hearing, end, sender->snd.una, sender->una_frame);
+        return true;
+    }
+    if (!sender->edge_known || !step->edge_fresh)
+        return false;
+    hearing->must_wait = true;
+    hearing_compare(hearing, seq_sub(end, 1), sender->snd.edge, sender->edge_frame);
+    return seq_gt(seq_sub(end, 1), sender->snd.edge);
+}
+
+/* X-REO: a hole that is filled at once was a matter of order, and what is acknowledged although it
+ * was never captured has only escaped the capture. */
+static enum settlement settle_fin_gap(struct docket_case *waiting, const struct step *step)
+{
+    const int64_t young_ns = 3000000;
+    const struct segment *segment = step->segment;
+    const struct endpoint *sender = &step->before[waiting->sender];
+    const struct endpoint *peer = &step->before[side_other(waiting->sender)];
+    int64_t trip_ns = peer->turnaround_ns < 0 ? TRIP_UNKNOWN_NS : peer->turnaround_late_ns;
+    int64_t age = case_age_ns(waiting, step);
+
+    if (step->conn != waiting->conn || segment_has_any(segment, FLAG_SYN | FLAG_RST))
+        return CASE_WAITS;
+    if (segment->sender != waiting->sender) {
+        if (!segment_has(segment, FLAG_ACK))
+            return CASE_WAITS;
+        if (seq_gt(segment->ack, sender->snd.contiguous))
+            return CASE_FALLS;
+        return age > trip_ns ? CASE_STANDS : CASE_WAITS;
+    }
+    if (segment->payload_len == 0 || seq_gt(segment->seq, sender->snd.contiguous) ||
+        seq_le(segment_end(segment), sender->snd.contiguous))
+        return CASE_WAITS;
+    return age > young_ns && age > trip_ns / 4 ? CASE_STANDS : CASE_FALLS;
+}
+
+static bool fin_with_gap(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct endpoint *sender = step_sender(step);
+    hearing->must_wait = true;
+    hearing_compare(hearing, step->segment->seq, sender->snd.contiguous, 0);
+    return is_first_fin(hearing) && seq_lt(sender->snd.contiguous, step->segment->seq);
+}
+
 static const struct rule rules[] = {
     RULE(fin_data_after, SENDER, FIN_AGAIN),
     RULE(fin_ack_beyond, RECEIVER, ACK_PAST_FIN),
     RULE(fin_moved, SENDER, FIN_AGAIN),
+    RULE_THAT_WAITS(fin_out_of_window, SENDER, FIN_APART, settle_fin_outside),
     RULE(fin_seq_wrong, SENDER, FIN_AGAIN),
     RULE(fin_urg_after, SENDER, HEADER),
     RULE(fin_storm, SENDER, FIN_AGAIN),
     RULE(fin_simultaneous, RECEIVER, FINS_CROSS),
+    RULE_THAT_WAITS(fin_with_gap, SENDER, FIN_APART, settle_fin_gap),
     RULE_THAT_WAITS(fin_half_closed, RECEIVER, CONTEXT, settle_half_closed),
 };
 
 const struct family teardown_family =
     FAMILY(rules, INTEREST_FIN_AGAIN | INTEREST_FINS_CROSS | INTEREST_ACK_PAST_FIN |
-                      INTEREST_CONTEXT | INTEREST_HEADER);
+                      INTEREST_CONTEXT | INTEREST_HEADER | INTEREST_FIN_APART);

@@ -331,6 +331,7 @@ static void test_families(void)
         &injection_family,
         &stray_family,
         &sack_family,
+        &retransmission_family,
         &injection_rival_family,
         &injection_series_family,
     };

@@ -192,8 +192,47 @@ static void test_storm(void)
     QUIET();
 }
 
+/* The server has granted the client 50 octets in frame 6; what waits, or FINDINGS. */
+static enum finding_id fin_at(uint32_t relative, bool fresh)
+{
+    begin();
+    step.before[SIDE_A].edge_known = true;
+    step.before[SIDE_A].snd.edge = number_of(SIDE_A, 151);
+    step.before[SIDE_A].edge_frame = 6;
+    step.before[SIDE_A].snd.contiguous = number_of(SIDE_A, relative);
+    step.edge_fresh = fresh;
+    sends(SIDE_A, relative, 0, FLAG_FIN);
+    acks(201);
+    judge(&step, &limits_standard, fresh_docket(), &verdict);
+    CHECK_UINT(verdict.count, 0);
+    return docket.open == 1 ? (enum finding_id)docket.cases[0].finding.id : FINDINGS;
+}
+
+static void test_fin_outside(void)
+{
+    CHECK_UINT(fin_at(151, true), FINDINGS);
+    CHECK_UINT(fin_at(152, true), FINDING_fin_out_of_window);
+    CHECK_UINT(docket.cases[0].finding.limit, number_of(SIDE_A, 151).n);
+    CHECK_UINT(docket.cases[0].finding.limit_frame, 6);
+    CHECK_UINT(docket.cases[0].finding.severity, SEVERITY_WARN);
+    CHECK_UINT(fin_at(152, false), FINDINGS);
+    begin();
+    sends(SIDE_A, 99, 0, FLAG_FIN); /* it ends at 100, and 101 is acknowledged */
+    acks(201);
+    RAISES(fin_out_of_window, WARN);
+    CHECK_COMPARED(number_of(SIDE_A, 100), number_of(SIDE_A, 101), 0);
+    sends(SIDE_A, 100, 0, FLAG_FIN);
+    acks(201);
+    QUIET();
+    sends(SIDE_A, 99, 0, FLAG_FIN);
+    acks(201);
+    step.before[SIDE_B].mptcp = true;
+    QUIET();
+}
+
 int main(void)
 {
+    test_fin_outside();
     test_storm();
     test_seq_wrong();
     test_urg_after();
