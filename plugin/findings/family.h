@@ -90,6 +90,7 @@ extern const struct family retransmission_family;
 extern const struct family reset_family;
 extern const struct family teardown_family;
 extern const struct family timestamps_family;
+extern const struct family window_family;
 extern const struct family injection_family;
 extern const struct family injection_rival_family;
 extern const struct family injection_series_family;

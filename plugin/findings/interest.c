@@ -131,6 +131,9 @@ static unsigned interest_in_timestamp(const struct tcp_options *options,
         return endpoint_pair_uses_ts(sender, receiver) ? INTEREST_TS_MISSING : 0;
     if (sender->ts_seen && seq_lt(seq_of(options->tsval), seq_of(sender->ts_high)))
         interest |= INTEREST_TS_LOWER;
+    if (sender->ts_seen &&
+        seq_gt(seq_of(options->tsval), seq_add(seq_of(sender->ts_high), TS_JUMP_LEAST)))
+        interest |= INTEREST_TS_ODD;
     if (endpoint_pair_uses_ts(sender, receiver)
             ? seq_gt(seq_of(options->tsecr), seq_of(receiver->ts_high)) ||
                   (receiver->ts_first_known &&
@@ -150,6 +153,10 @@ static unsigned interest_in_windows(const struct segment *segment, const struct 
         interest |= INTEREST_PAST_EDGE;
     if (receiver->edge_known && seq_gt(segment->ack, seq_add(receiver->snd.edge, 1)))
         interest |= INTEREST_ACK_PAST_EDGE;
+    struct seq edge = seq_add(segment->ack, (uint32_t)segment->wnd_field << sender->scale);
+    if (receiver->edge_known && (receiver->snd.wnd == 0 ||
+                                 seq_lt(edge, seq_add(receiver->snd.una, receiver->snd.wnd))))
+        interest |= INTEREST_WINDOW;
     return interest;
 }
 
@@ -206,11 +213,15 @@ unsigned interest_of(const struct step *step, const struct limits *limits)
     if (step->dst.at[0] == STATE_TIME_WAIT)
         interest |= INTEREST_TIME_WAIT;
     if (step->answers_challenge || step->stale || step->aftermath.outlived_frame != 0 ||
-        step->aftermath.unheard_frame != 0 ||
+        step->aftermath.unheard_frame != 0 || step->probe_taken ||
         (step->half_closed_octets != 0 && step->half_closed_octets == segment->payload_len))
         interest |= INTEREST_CONTEXT;
     if (step->repeats != NULL)
         interest |= INTEREST_AGAIN;
+    if (!seq_eq(step->sack_dropped.left, step->sack_dropped.right))
+        interest |= INTEREST_SACK;
+    if (step->clock_still_ms != 0)
+        interest |= INTEREST_TS_ODD;
     if (step->observed != 0)
         interest |= INTEREST_OBSERVED;
     if (step->conflict != NULL)

@@ -33,9 +33,10 @@ enum interest {
     INTEREST_CONFLICT = 0x8000, /* other octets than were sent before */
     INTEREST_BEHIND = 0x10000,  /* a number below what is acknowledged in its direction already */
     INTEREST_SACK = 0x20000,    /* it carries SACK blocks */
-    INTEREST_TS_ODD = 0x40000,  /* timestamps that were not agreed on; an echo that is too high, or
-                                 * that stands on a segment without ACK */
+    INTEREST_TS_ODD = 0x40000,  /* timestamps that were not agreed on, that jump or stand still; an
+                                 * echo that is too high or low, or that stands on a segment without ACK */
     INTEREST_PROBE = 0x80000,   /* numbers that its receiver rejects, or that belong to a series */
+    INTEREST_WINDOW = 0x100000, /* the window goes back, or opens after it was closed */
     INTEREST_ECN = 0x200000,    /* ECE or CWR, and ECN was refused */
     INTEREST_EARLY = 0x400000,  /* an ACK of or to an end that waits for a SYN-ACK */
     INTEREST_TIME_WAIT = 0x800000, /* its receiver waits in TIME-WAIT */
@@ -43,6 +44,9 @@ enum interest {
     INTEREST_FIN_APART = 0x2000000 /* a FIN that does not follow what has come without a hole, or
                                     * beyond the right edge of the window */
 };
+
+/* ts_jump: what a clock may be ahead of the time that has passed, in ticks. */
+#define TS_JUMP_LEAST 33000
 
 /** Bits of enum interest; 0 on nearly every segment. */
 unsigned interest_of(const struct step *step, const struct limits *limits);

@@ -33,6 +33,7 @@ static const struct {
     {&handshake_syn_family, HEARS_TAKEN},
     {&handshake_synack_family, HEARS_TAKEN},
     {&sequence_family, HEARS_ALIEN},
+    {&window_family, HEARS_TAKEN},
     {&sack_family, HEARS_TAKEN},
     {&retransmission_family, HEARS_TAKEN},
     {&teardown_family, HEARS_TAKEN},
@@ -117,7 +118,7 @@ static void raise(struct verdict *verdict, struct docket *docket, const struct s
         return; /* the model counts it */
     raised->count =
         docket_count(docket, step, (enum side)raised->sender, (enum finding_id)raised->id);
-    raised->expert = (raised->count & (raised->count - 1)) == 0;
+    raised->expert = finding->expert && (raised->count & (raised->count - 1)) == 0;
 }
 
 /* ---- verdicts that wait ---- */

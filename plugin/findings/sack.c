@@ -85,10 +85,20 @@ static bool sack_beyond_sent(struct hearing *hearing)
     return seq_gt(furthest, edge);
 }
 
+/* RFC 2018 8 allows it, but the sender of the octets must keep them until they are acknowledged. */
+static bool sack_renege(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+
+    hearing_compare(hearing, step->sack_dropped.left, step->sack_dropped.right, 0);
+    return !seq_eq(step->sack_dropped.left, step->sack_dropped.right);
+}
+
 static const struct rule rules[] = {
     RULE_THAT_WAITS(sack_beyond_sent, RECEIVER, SACK, settle_by_next_number),
     RULE(sack_unnegotiated, RECEIVER, SACK),
     RULE(sack_malformed_block, RECEIVER, SACK),
+    RULE(sack_renege, RECEIVER, SACK),
 };
 
 const struct family sack_family = FAMILY(rules, INTEREST_SACK);

@@ -307,12 +307,46 @@ static bool ack_regress_newdata(struct hearing *hearing)
     return true;
 }
 
+/* RFC 9293 3.10.7.4 step 5: ignored. Where it is worth more than that, the rules above have said it.
+ */
+static bool ack_old(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct segment *segment = step->segment;
+    const struct endpoint *sender = step_sender(step);
+    const struct endpoint *peer = step_receiver(step);
+
+    if (step->admission != ADMIT_FULL || !segment_has(segment, FLAG_ACK) ||
+        segment_has_any(segment, FLAG_SYN | FLAG_RST) || !peer->una_known || !sender->nxt_known ||
+        is_resync(step) || seq_gt(segment->seq, sender->snd.nxt) ||
+        (segment->len > 0 && seq_eq(segment->seq, sender->snd.nxt)) ||
+        seq_ge(segment->ack, peer->snd.una) ||
+        seq_lt(segment->ack, seq_sub(peer->snd.una, peer->snd.mwnd)))
+        return false;
+    hearing->finding.expert = false;
+    hearing_compare(hearing, segment->ack, peer->snd.una, peer->una_frame);
+    return true;
+}
+
+/* RFC 9293 3.8.6.1: a probe's octet may be taken even though there seemed to be no room. */
+static bool ack_zwp_octet(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+
+    hearing->finding.expert = false;
+    hearing_compare(hearing, step->segment->ack, step_receiver(step)->snd.edge,
+                    step_receiver(step)->edge_frame);
+    return step->probe_taken;
+}
+
 static const struct rule rules[] = {
     RULE_THAT_WAITS(seq_below_iss, SENDER, BEHIND, settle_alien),
     RULE_THAT_WAITS(seq_far_below_window, SENDER, BEHIND, settle_alien),
     RULE_THAT_WAITS(ack_below_iss, RECEIVER, BEHIND, settle_alien),
     RULE(ack_regress_newdata, RECEIVER, BEHIND),
     RULE_THAT_WAITS(ack_too_old, RECEIVER, BEHIND, settle_alien),
+    RULE(ack_old, RECEIVER, BEHIND),
+    RULE(ack_zwp_octet, RECEIVER, CONTEXT),
     RULE(seq_into_zero_window, SENDER, PAST_EDGE),
     RULE_THAT_WAITS(seq_beyond_window, SENDER, PAST_EDGE, settle_seq_beyond),
     RULE_THAT_WAITS(ack_beyond_window, RECEIVER, ACK_PAST_EDGE, settle_by_next_number),
@@ -320,4 +354,5 @@ static const struct rule rules[] = {
 };
 
 const struct family sequence_family = FAMILY(rules, INTEREST_PAST_EDGE | INTEREST_ACK_PAST_EDGE |
-                                                        INTEREST_OBSERVED | INTEREST_BEHIND);
+                                                        INTEREST_OBSERVED | INTEREST_BEHIND |
+                                                        INTEREST_CONTEXT);

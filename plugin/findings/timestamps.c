@@ -204,6 +204,49 @@ static bool ts_synack_echo(struct hearing *hearing)
     return true;
 }
 
+/* Is the sender's clock known to tick no faster than each millisecond (RFC 7323 5.4)? There are
+ * faster ones: what it has told until its last segment shows. */
+static bool is_clock_slow(const struct step *step, int64_t until_ns)
+{
+    const uint32_t samples = 20;
+    const int64_t slack = 100;
+    const struct endpoint *sender = step_sender(step);
+    const struct connection *conn = step->conn;
+    int64_t age_ns = conn == NULL ? -1 : elapsed_ns(conn->first_ns != 0, until_ns, conn->first_ns);
+
+    return age_ns >= SECOND_NS && conn->segments[step->segment->sender] > samples &&
+           sender->ts_first_known &&
+           seq_span(seq_of(sender->ts_high), seq_of(sender->ts_first)) <=
+               age_ns / 1000000 * 11 / 10 + slack;
+}
+
+/* The step from the SYN is left out: a SYN may come from a device or a cookie with another clock. */
+static bool ts_jump(struct hearing *hearing)
+{
+    const struct step *step = hearing->step;
+    const struct endpoint *sender = step_sender(step);
+    int64_t since_ns = step->since_own_ns;
+
+    if (!has_timestamp(step) || !sender->ts_seen || !sender->sent_past_syn || since_ns < 0 ||
+        (step->observed & OBSERVED_TIME_STEP) != 0 ||
+        !is_clock_slow(step, step->segment->time_ns - since_ns))
+        return false;
+    int64_t most = since_ns / 1000000 * 11 / 10 + TS_JUMP_LEAST;
+    struct seq tsval = seq_of(step->segment->options.tsval);
+    if (seq_le(tsval, seq_of(sender->ts_high)) || seq_span(tsval, seq_of(sender->ts_high)) <= most)
+        return false;
+    hearing->finding.got = seq_span(tsval, seq_of(sender->ts_high));
+    hearing->finding.limit = (uint32_t)most;
+    hearing->finding.limit_known = true;
+    return true;
+}
+
+static bool ts_stuck(struct hearing *hearing)
+{
+    hearing->finding.got = hearing->step->clock_still_ms;
+    return has_timestamp(hearing->step) && hearing->step->clock_still_ms != 0;
+}
+
 static const struct rule rules[] = {
     RULE(ts_missing, SENDER, TS_MISSING),
     RULE(ts_unnegotiated, SENDER, TS_ODD),
@@ -213,6 +256,8 @@ static const struct rule rules[] = {
     RULE_THAT_WAITS(ts_ecr_future, RECEIVER, TS_ODD, settle_ecr_future),
     RULE(ts_regress_newdata, SENDER, TS_LOWER),
     RULE(ts_paws, SENDER, TS_LOWER),
+    RULE(ts_jump, SENDER, TS_ODD),
+    RULE(ts_stuck, SENDER, TS_ODD),
 };
 
 const struct family timestamps_family =

@@ -32,6 +32,32 @@ static void take_first_time(struct endpoint *tail, uint32_t tsval)
         tail->ts_first_known = false;
 }
 
+/* RFC 7323 5.4: a tick is a second at most. */
+static void watch_clock(struct work *work)
+{
+    const uint32_t long_ms = 2000;
+    const uint8_t many = 10;
+    const uint8_t told = UINT8_MAX;
+    const struct segment *segment = work->segment;
+    const struct tcp_options *options = &segment->options;
+    struct side_record *tail = work->tail;
+    uint32_t now_ms = (uint32_t)(segment->time_ns / 1000000);
+
+    if (!tail->end.ts_seen || options->tsval != tail->end.ts_high) {
+        tail->ts_still = 1;
+        tail->ts_still_ms = now_ms;
+        tail->ts_still_echo = (uint16_t)options->tsecr;
+        return;
+    }
+    if (tail->ts_still < many && ++tail->ts_still < many)
+        return;
+    if (tail->ts_still == told || now_ms - tail->ts_still_ms <= long_ms ||
+        (uint16_t)options->tsecr == tail->ts_still_echo)
+        return;
+    work->step->clock_still_ms = now_ms - tail->ts_still_ms;
+    tail->ts_still = told;
+}
+
 void clock_take(struct work *work)
 {
     const struct tcp_options *options = &work->segment->options;
@@ -43,6 +69,8 @@ void clock_take(struct work *work)
             tail->ts_missed++;
         return;
     }
+    if (work->segment->has_time)
+        watch_clock(work);
     take_first_time(tail, options->tsval);
     if (!tail->ts_seen || seq_lt(seq_of(tail->ts_high), seq_of(options->tsval)))
         tail->ts_high = options->tsval;

@@ -97,6 +97,14 @@ static bool series_goes_on(const struct work *work)
            ticks <= ticks_max;
 }
 
+static int64_t pause_ns(const struct work *work)
+{
+    int64_t since_peer = elapsed_ns(work->head->last_known && work->segment->has_time,
+                                    work->segment->time_ns, work->head->last_ns);
+
+    return since_peer < work->step->since_own_ns ? since_peer : work->step->since_own_ns;
+}
+
 void context_fill(struct work *work)
 {
     struct step *step = work->step;
@@ -109,9 +117,10 @@ void context_fill(struct work *work)
     if (segment_has_any(work->segment, FLAG_RST) && work->head->last_had_ack &&
         seq_eq(work->segment->seq, work->head->last_ack))
         step->confirmed_frame = work->head->challenge_ack_frame;
-    if (segment_has_any(work->segment, FLAG_SYN))
-        step->since_own_ns = elapsed_ns(work->tail->last_known && work->segment->has_time,
-                                        work->segment->time_ns, work->tail->last_ns);
+    step->since_own_ns = elapsed_ns(work->tail->last_known && work->segment->has_time,
+                                    work->segment->time_ns, work->tail->last_ns);
+    if (work->head->end.snd.wnd == 0)
+        step->pause_ns = pause_ns(work);
     step->series_goes_on =
         work->tail->end.fin_known && work->segment->payload_len > 0 && series_goes_on(work);
     if (step->admission == ADMIT_FULL)

@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "model.h"
+#include "reneging.h"
 
 /* A shift above 14 means 14 (RFC 7323 2.3). */
 #define SCALE_MAX 14
@@ -316,6 +317,8 @@ static void look_for_loss(struct work *work)
 
     if (seq_lt(segment->ack, head->end.snd.una))
         return; /* an old acknowledgment tells nothing new */
+    if (head->sacked_count != 0)
+        reneging_look(work);
     head->sacked_count = segment->options.sack_blocks;
     for (unsigned i = 0; i < head->sacked_count; i++)
         head->sacked[i] = segment->options.sack[i];
@@ -378,6 +381,8 @@ static void take_ack(struct work *work)
             roll_back_syn_data(work);
         work->head->acked_data |= seq_gt(segment->ack, seq_add(head->snd.una, 1)) ||
                                   (work->step->covers & COVERS_SYN) == 0;
+        work->step->probe_taken =
+            work->head->probe_known && seq_eq(segment->ack, work->head->probe_end);
         if (work->step->covers & COVERS_FIN)
             work->head->fin_acked_ns = segment->time_ns;
         head->snd.una = segment->ack;

@@ -189,7 +189,14 @@ struct step {
 
     uint16_t observed;    /* enum observation */
     uint32_t loss_octets; /* with OBSERVED_LOSS_ACKED */
-    int64_t since_own_ns; /* on a SYN or SYN-ACK: since its sender's segment before; -1: unknown */
+    int64_t since_own_ns; /* since its sender's segment before; -1: unknown */
+    int64_t pause_ns;     /* an ACK to an end whose window is closed: nothing of either end was
+                           * captured for so long before; -1: unknown */
+    struct sack_block sack_dropped; /* octets that the sender had reported as received, and reports
+                                     * no more; left == right: none */
+    bool probe_taken; /* it acknowledges the octet with which the receiver probed the window */
+    uint32_t clock_still_ms; /* its TSval has been the same for so long, though what it echoes has
+                              * moved; told once; 0: no */
     bool series_goes_on;  /* data of a side that has closed, and what counts its packets (timestamp,
                            * IP identification) goes on as it was before its FIN, without that */
     const struct conflict *conflict; /* NULL: none is known; good until the next segment */

@@ -112,6 +112,9 @@ struct side_record {
     struct sack_block sacked[SACK_BLOCKS_MAX];
     bool alien_pending;   /* a segment far outside the numbers waits for confirmation */
     struct seq alien_end;
+    uint8_t ts_still;     /* segments in a row with the same TSval; 255: that was told */
+    uint16_t ts_still_echo; /* low half of the first one's TSecr */
+    uint32_t ts_still_ms; /* when it was captured; modulo 2^32: 49 days */
     bool synack_window;   /* edge waits for the ISS: window of the peer's SYN */
     uint16_t syn_window;
 

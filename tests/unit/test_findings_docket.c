@@ -178,7 +178,8 @@ static void test_outside_by_receiver(void)
     CHECK_WAITING(seq_beyond_window, 1);
     server_acks(100, 30000);
     CHECK_WAITING(seq_beyond_window, 1);
-    CHECK_UINT(verdict.count, 0);
+    CHECK_UINT(verdict.count, 1);
+    CHECK_UINT(verdict.findings[0].id, FINDING_ack_old);
 }
 
 static void test_outside_by_sender(void)

@@ -40,7 +40,7 @@ static void random_options(struct tcp_options *options)
     }
     options->cut = random_below(10) == 0;
     options->malformed = random_below(10) == 0;
-    options->tsval = random_below(100);
+    options->tsval = random_below(100) + (random_below(8) == 0 ? 40000 : 0);
     options->tsecr = random_below(200);
     options->sack_blocks = (uint8_t)(random_below(4) == 0 ? random_below(SACK_BLOCKS_MAX + 1) : 0);
     for (unsigned i = 0; i < options->sack_blocks; i++) {
@@ -83,7 +83,7 @@ static void random_endpoint(enum side side)
     end->ts_seen = random_below(4) != 0;
     end->ts_high = random_below(100);
     end->ts_first_known = random_bool();
-    end->ts_first = 180000 + random_below(200);
+    end->ts_first = random_bool() ? 0 : 180000 + random_below(200);
 }
 
 /* Sometimes the tuple led another life before. */
@@ -241,6 +241,15 @@ static void random_step(void)
     step.observed = random_below(8) == 0 ? (uint16_t)(1U << random_below(13)) : 0;
     random_conflict();
     step.series_goes_on = random_bool();
+    if (segment.time_ns == 0)
+        segment.time_ns = (int64_t)random_below(200) * SECOND_NS;
+    conn.first_ns = 1;
+    conn.segments[sender] = random_below(60);
+    step.since_own_ns = random_bool() ? 0 : (int64_t)random_below(4) * SECOND_NS - 1;
+    step.pause_ns = (int64_t)random_below(10) * SECOND_NS - 1;
+    step.probe_taken = random_below(8) == 0;
+    step.clock_still_ms = random_below(8) == 0 ? 2001 : 0;
+    step.sack_dropped.right = seq_of(random_below(4) == 0 ? 100 : 0);
     segment.has_time = segment.has_time || random_bool();
     conn.client = random_bool() ? SIDE_A : SIDE_B;
     conn.incarnation = 1 + random_below(2);
@@ -334,6 +343,7 @@ static void test_families(void)
         &retransmission_family,
         &injection_rival_family,
         &injection_series_family,
+        &window_family,
     };
     /* clang-format on */
 
