@@ -40,6 +40,7 @@ static const struct floor {
 struct options {
     uint64_t lives, seed, life, fuzz;
     bool one_life, check;
+    const char *list; /* findings of this id or severity are listed one by one */
     int kind; /* -1: all */
     unsigned show, context, classes;
     int speaker; /* whose disagreements are shown */
@@ -81,6 +82,23 @@ static void show_first(const struct options *options, unsigned *shown)
     }
 }
 
+/* One line for each finding that is asked for. */
+static void list_findings(const struct options *options)
+{
+    const struct verdicts *verdicts = &trial.verdicts;
+
+    for (uint32_t i = 0; options->list != NULL && i < verdicts->count; i++) {
+        const struct raised *raised = &verdicts->list[i];
+        bool is_alarm = strcmp(options->list, "alarm") == 0 && verdicts_is_alarm(raised);
+
+        if (is_alarm || strcmp(options->list, verdicts_severity(raised)) == 0 ||
+            strcmp(options->list, verdicts_name(raised->id)) == 0)
+            printf("%s %s seed %" PRIu64 " kind %s life %" PRIu64 " frame %u about %u of %u\n",
+                   verdicts_name(raised->id), verdicts_severity(raised), life.seed,
+                   kind_name(life.kind), life.number, raised->index + 1, raised->about, view.count);
+    }
+}
+
 static void run_kind(const struct options *options, enum kind kind, unsigned *unsound)
 {
     struct tally *tally = &tallies[kind];
@@ -93,6 +111,7 @@ static void run_kind(const struct options *options, enum kind kind, unsigned *un
         trial_run(&trial, &view);
         tally_add(tally, &trial, &view);
         show_first(options, &shown);
+        list_findings(options);
     }
 }
 
@@ -268,6 +287,8 @@ static void option(struct options *options, const char *name, const char *value)
     } else if (strcmp(name, "--life") == 0) {
         options->life = strtoull(value, NULL, 10);
         options->one_life = true;
+    } else if (strcmp(name, "--list") == 0) {
+        options->list = value;
     } else if (strcmp(name, "--fuzz") == 0) {
         options->fuzz = strtoull(value, NULL, 10);
     } else if (strcmp(name, "--dump-pcap") == 0) {
@@ -296,7 +317,7 @@ int main(int argc, char **argv)
             stderr,
             "usage: oracle [--check] [--lives N] [--seed S] [--kind K] [--show N] "
             "[--context N] [--classes N] [--speaker 1|2|c] [--life N --kind K [--dump-pcap FILE]] "
-            "[--fuzz N]\n");
+            "[--list alarm|SEVERITY|ID] [--fuzz N]\n");
         return 2;
     }
     if (options.fuzz != 0)

@@ -65,6 +65,20 @@ static void show_said(const struct trial *trial, enum place place, uint32_t i)
            show_state(trial_said(trial, SPEAKER_CEILING, place, i)));
 }
 
+static void show_findings(const struct verdicts *verdicts, uint32_t i)
+{
+    for (uint32_t k = 0; k < verdicts->count; k++) {
+        const struct raised *raised = &verdicts->list[k];
+
+        if (raised->index != i)
+            continue;
+        printf("          finding %s %s", verdicts_name(raised->id), verdicts_severity(raised));
+        if (raised->about != 0)
+            printf(" about #%u", raised->about);
+        printf("\n");
+    }
+}
+
 static void show_frame(const struct trial *trial, const struct view *view, uint32_t i, bool mark)
 {
     const struct copy *copy = view_copy(view, i);
@@ -100,6 +114,7 @@ static void show_frame(const struct trial *trial, const struct view *view, uint3
         show_said(trial, PLACE_HEAD, i);
     }
     printf("\n");
+    show_findings(&trial->verdicts, i);
 }
 
 void show_frames(const struct trial *trial, const struct view *view, uint32_t from, uint32_t to,

@@ -133,6 +133,24 @@ static bool tally_all_right(const struct trial *trial, const struct view *view, 
     return true;
 }
 
+/* The findings that a legal life must not have. */
+static void tally_findings(struct tally *tally, const struct verdicts *verdicts,
+                           const struct view *view)
+{
+    bool met[VERDICT_IDS] = {false};
+
+    for (uint32_t i = 0; i < verdicts->count; i++) {
+        const struct raised *raised = &verdicts->list[i];
+
+        if (!verdicts_is_alarm(raised))
+            continue;
+        tally->findings[raised->id]++;
+        if (!met[raised->id])
+            tally_confused(&tally->finding_lives[raised->id], view, raised->index);
+        met[raised->id] = true;
+    }
+}
+
 void tally_add(struct tally *tally, const struct trial *trial, const struct view *view)
 {
     for (unsigned who = 0; who < SPEAKERS; who++)
@@ -147,9 +165,5 @@ void tally_add(struct tally *tally, const struct trial *trial, const struct view
         tally_place(tally, trial, view, PLACE_TAIL, i);
         tally_place(tally, trial, view, PLACE_HEAD, i);
     }
-    for (unsigned id = 0; id < VERDICT_IDS; id++) {
-        tally->findings[id] += trial->verdicts.raised[id];
-        if (trial->verdicts.raised[id] != 0)
-            tally_confused(&tally->finding_lives[id], view, trial->verdicts.first[id]);
-    }
+    tally_findings(tally, &trial->verdicts, view);
 }

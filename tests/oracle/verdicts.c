@@ -16,13 +16,23 @@ static bool is_true(const struct verdicts *verdicts, const struct finding *findi
     return finding->id == FINDING_tw_reuse_risky && culprit_reused_numbers(verdicts->view, about);
 }
 
-static void count_alarm(struct verdicts *verdicts, const struct finding *finding, uint32_t index)
+static void keep(struct verdicts *verdicts, const struct finding *finding, uint32_t index)
 {
-    if ((finding->severity != SEVERITY_WARN && finding->severity != SEVERITY_ERROR) ||
-        is_true(verdicts, finding, index))
+    if (verdicts->count == RAISED_MAX)
         return;
-    if (verdicts->raised[finding->id]++ == 0)
-        verdicts->first[finding->id] = index;
+    verdicts->list[verdicts->count++] =
+        (struct raised){(uint8_t)finding->id, finding->severity,
+                        is_true(verdicts, finding, index), index, finding->about};
+}
+
+bool verdicts_is_alarm(const struct raised *raised)
+{
+    return raised->severity >= SEVERITY_WARN && !raised->deserved;
+}
+
+const char *verdicts_severity(const struct raised *raised)
+{
+    return severity_name((enum severity)raised->severity);
 }
 
 void verdicts_take(struct verdicts *verdicts, const struct step *step, uint32_t msl_seconds,
@@ -34,7 +44,7 @@ void verdicts_take(struct verdicts *verdicts, const struct step *step, uint32_t 
     limits.msl_seconds = msl_seconds;
     judge(step, &limits, &verdicts->docket, &verdict);
     for (unsigned i = 0; i < verdict.count; i++)
-        count_alarm(verdicts, &verdict.findings[i], index);
+        keep(verdicts, &verdict.findings[i], index);
 }
 
 void verdicts_end(struct verdicts *verdicts, const struct connection *conn, bool outlived,
@@ -45,7 +55,7 @@ void verdicts_end(struct verdicts *verdicts, const struct connection *conn, bool
     struct finding finding;
 
     if (judge_end(&ending, &limits_standard, &finding))
-        count_alarm(verdicts, &finding, index);
+        keep(verdicts, &finding, index);
 }
 
 const char *verdicts_name(unsigned id)
@@ -54,6 +64,18 @@ const char *verdicts_name(unsigned id)
 }
 
 #else
+
+bool verdicts_is_alarm(const struct raised *raised)
+{
+    (void)raised;
+    return false;
+}
+
+const char *verdicts_severity(const struct raised *raised)
+{
+    (void)raised;
+    return "";
+}
 
 void verdicts_take(struct verdicts *verdicts, const struct step *step, uint32_t msl_seconds,
                    uint32_t index)

@@ -16,14 +16,30 @@
 
 #define VERDICT_IDS 256
 
+/* One finding as it was raised. */
+#define RAISED_MAX 512
+struct raised {
+    uint8_t id;       /* enum finding_id */
+    uint8_t severity; /* enum severity */
+    bool deserved;    /* its host really did that */
+    uint32_t index;   /* of the frame that it was raised on */
+    uint32_t about;   /* … and that it speaks of, from 1; 0: the same */
+};
+
 struct verdicts {
     const struct view *view; /* what they are about */
 #ifdef ORACLE_JUDGES
     struct docket docket;
 #endif
-    uint32_t raised[VERDICT_IDS]; /* of severity warn or error, by enum finding_id */
-    uint32_t first[VERDICT_IDS];  /* index of the first frame that has it */
+    uint32_t count;
+    struct raised list[RAISED_MAX]; /* what is more is not kept */
 };
+
+/** Is it one that a legal life must not have? */
+bool verdicts_is_alarm(const struct raised *raised);
+
+/** "warn", "note" … */
+const char *verdicts_severity(const struct raised *raised);
 
 /** Judges one step. Does nothing where the judgement is not built. */
 void verdicts_take(struct verdicts *verdicts, const struct step *step, uint32_t msl_seconds,
