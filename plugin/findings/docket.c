@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "docket.h"
 
+#include "family.h"
+
 #include <string.h>
 
 /* ---- verdicts that wait ---- */
@@ -36,6 +38,32 @@ void docket_close(struct docket *docket, unsigned place)
     docket->open--;
     if (docket->open == 0)
         docket->watched = 0;
+}
+
+/* Catalogue, section 0: 3 ms, or a quarter of the round trip. */
+bool docket_is_past_order(const struct docket_case *waiting, const struct step *step)
+{
+    const int64_t least_ns = 3000000;
+    int64_t trip_ns = step_trip_ns(step);
+    int64_t patience_ns = trip_ns / 4 > least_ns ? trip_ns / 4 : least_ns;
+
+    if (step->disordered)
+        patience_ns = trip_ns > TRIP_UNKNOWN_NS ? trip_ns : TRIP_UNKNOWN_NS;
+    return case_age_ns(waiting, step) > patience_ns;
+}
+
+enum settlement docket_settle_far(struct docket_case *waiting, const struct step *step)
+{
+    const struct segment *segment = step->segment;
+    bool is_ack = finding_rows[waiting->finding.id].numbers == NUMBERS_ACK;
+    struct seq number = is_ack ? segment->ack : segment->seq;
+
+    if (step->conn != waiting->conn || (step->observed & OBSERVED_RESYNC) != 0)
+        return CASE_FALLS;
+    if (segment->sender != waiting->sender || segment_has_any(segment, FLAG_SYN | FLAG_RST))
+        return CASE_WAITS;
+    return seq_is_far(number, is_ack ? waiting->receiver_nxt : waiting->sender_nxt) ? CASE_WAITS
+                                                                                    : CASE_STANDS;
 }
 
 /* ---- series ---- */

@@ -99,6 +99,16 @@ struct docket_series *docket_series_find(struct docket *docket, const struct ste
 struct docket_series *docket_series_begin(struct docket *docket, const struct step *step,
                                           enum finding_id id, enum side sender);
 
+/** Is the step of a life before that of the segment that waits? */
+static inline bool docket_is_older_life(const struct docket_case *waiting, const struct step *step)
+{
+    return step->conn->id < waiting->conn->id;
+}
+
+/** X-REO: did so much time pass since the segment that waits that what was sent before it can hardly
+ *  be stored behind it? Where the connection was seen out of order that takes longer. */
+bool docket_is_past_order(const struct docket_case *waiting, const struct step *step);
+
 /** A place for a new case of the step's segment, filled in but for rule and findings. */
 struct docket_case *docket_open(struct docket *docket, const struct step *step);
 

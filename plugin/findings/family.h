@@ -114,6 +114,30 @@ void judge_interest(const struct step *step, const struct limits *limits, struct
 /* A round trip of which nothing is known (catalogue, section 0). */
 #define TRIP_UNKNOWN_NS 200000000
 
+/** For numbers as far off as those of a life of which the capture lacks the SYN. Back near the old
+ *  ones, the sender has shown that the odd one was not its own. Catalogue, section 0: X-CONF. */
+enum settlement docket_settle_far(struct docket_case *waiting, const struct step *step);
+
+/** Farther off than a window that is not scaled reaches? */
+static inline bool seq_is_far(struct seq a, struct seq b)
+{
+    const int32_t window = 65535;
+    int32_t distance = seq_diff(a, b);
+
+    return distance > window || distance < -window;
+}
+
+/** A round trip between the two ends, as long as it may take; a usual one where none was seen. */
+static inline int64_t step_trip_ns(const struct step *step)
+{
+    const struct endpoint *a = &step->before[SIDE_A];
+    const struct endpoint *b = &step->before[SIDE_B];
+
+    return a->turnaround_ns < 0 || b->turnaround_ns < 0
+               ? TRIP_UNKNOWN_NS
+               : a->turnaround_late_ns + b->turnaround_late_ns;
+}
+
 /** Does the SYN-ACK come again with another number, before the client has answered? */
 bool handshake_synack_is_changed(const struct step *step);
 

@@ -17,6 +17,24 @@ static bool acknowledges_server(const struct step *step, const struct endpoint *
     return step->ack_known_synack || (seq_gt(ack, server->snd.iss) && seq_le(ack, server->snd.nxt));
 }
 
+/* The server's next segment tells: it stands where the ACK says, so that octets of it are missing in
+ * the capture; or it rejects the ACK, or sends its SYN-ACK again. */
+static enum settlement settle_final_ack(struct docket_case *waiting, const struct step *step)
+{
+    const struct segment *segment = step->segment;
+
+    if (step->conn != waiting->conn)
+        return CASE_FALLS;
+    if (segment->sender == waiting->sender)
+        return segment_has(segment, FLAG_ACK) && seq_lt(segment->ack, waiting->ack) &&
+                       docket_is_past_order(waiting, step)
+                   ? CASE_STANDS
+                   : CASE_WAITS;
+    if (segment_has_any(segment, FLAG_RST | FLAG_SYN))
+        return CASE_STANDS;
+    return seq_ge(segment->seq, waiting->ack) ? CASE_FALLS : CASE_WAITS;
+}
+
 static bool hs_final_ack_bad_ack(struct hearing *hearing)
 {
     const struct step *step = hearing->step;
@@ -34,6 +52,9 @@ static bool hs_final_ack_bad_ack(struct hearing *hearing)
     /* One beyond may be a FIN that the capture lacks. */
     if (seq_eq(segment->ack, seq_add(server->snd.nxt, 1)))
         hearing->finding.severity = SEVERITY_NOTE;
+    /* octets that the client's SYN has granted may have come, and the first ACK of them, uncaptured */
+    hearing->must_wait = server->edge_known && seq_gt(segment->ack, server->snd.nxt) &&
+                         seq_le(segment->ack, seq_add(server->snd.edge, 1));
     hearing_compare(hearing, segment->ack, server->snd.nxt, server->nxt_frame);
     return true;
 }
@@ -97,7 +118,7 @@ static bool hs_simultaneous_open(struct hearing *hearing)
 }
 
 static const struct rule rules[] = {
-    RULE(hs_final_ack_bad_ack, RECEIVER, THIRD),
+    RULE_THAT_WAITS(hs_final_ack_bad_ack, RECEIVER, THIRD, settle_final_ack),
     RULE_THAT_WAITS(hs_synack_bad_ack, RECEIVER, SYN, settle_synack_bad_ack),
     RULE(hs_simultaneous_open, RECEIVER, SYN),
     RULE(hs_refused, RECEIVER, RST),

@@ -87,12 +87,15 @@ static enum settlement settle_by_server(struct docket_case *waiting, const struc
     return CASE_WAITS;
 }
 
-/* The opener sends its SYN again, which tells nothing, or goes on in its new life. */
+/* The opener sends its SYN again, which tells nothing, or goes on in its new life; or in a still
+ * newer one, because nothing came of this. */
 static enum settlement settle_by_opener(struct docket_case *waiting, const struct step *step)
 {
-    return segment_has(step->segment, FLAG_SYN)
-               ? CASE_WAITS
-               : settle_as(waiting, OUTCOME_ACCEPTED, SEVERITY_NOTE);
+    if (segment_has(step->segment, FLAG_SYN))
+        return CASE_WAITS;
+    return settle_as(waiting,
+                     step->conn == waiting->conn ? OUTCOME_ACCEPTED : outcome_in_old_life(waiting),
+                     SEVERITY_NOTE);
 }
 
 /* The client tells: with a RST it has lost the first attempt; X-REO: it may be the one that ended
@@ -105,7 +108,7 @@ static enum settlement settle_isn_changed(struct docket_case *waiting, const str
 
     if (segment->sender != waiting->sender)
         return settle_by_server(waiting, step);
-    if (segment_has(segment, FLAG_SYN) || step->conn == waiting->conn)
+    if (segment_has(segment, FLAG_SYN) || !docket_is_older_life(waiting, step))
         return settle_by_opener(waiting, step);
     if (!segment_has(segment, FLAG_RST))
         return settle_as(waiting, outcome_in_old_life(waiting), SEVERITY_WARN);
@@ -156,6 +159,7 @@ static bool hs_syn_from_responder(struct hearing *hearing)
         !was_responder(step) || previous->synack_frame == 0)
         return false;
     hearing->gate_later = true;
+    hearing->must_wait = true; /* it may have ended the first attempt with a RST that is lost */
     hearing->finding.limit_frame = previous->synack_frame;
     return outcome_led_nowhere(previous);
 }
@@ -198,7 +202,7 @@ enum settlement settle_syn_est_new(struct docket_case *waiting, const struct ste
 
     if (segment->sender != waiting->sender)
         return settle_by_answer(waiting, step);
-    if (segment_has(segment, FLAG_SYN) || step->conn == waiting->conn)
+    if (segment_has(segment, FLAG_SYN) || !docket_is_older_life(waiting, step))
         return settle_by_opener(waiting, step);
     if (!segment_has(segment, FLAG_RST))
         return settle_in_old_life(waiting, step, SEVERITY_WARN);
@@ -246,7 +250,7 @@ static bool syn_est_from_responder(struct hearing *hearing)
 static const struct rule rules[] = {
     RULE(hs_syn_flood, SENDER, SYN),
     RULE_THAT_WAITS(hs_syn_isn_changed_synrcvd, SENDER, SYN, settle_isn_changed),
-    RULE(hs_syn_from_responder, SENDER, SYN),
+    RULE_THAT_WAITS(hs_syn_from_responder, SENDER, SYN, settle_isn_changed),
     RULE(hs_syn_isn_changed, SENDER, SYN),
     RULE_THAT_WAITS(syn_est_from_responder, SENDER, SYN, settle_syn_est_new),
     RULE_THAT_WAITS(syn_est_new, SENDER, SYN, settle_syn_est_new),

@@ -154,7 +154,8 @@ static enum settlement settle_client_before(struct docket_case *waiting, const s
         return CASE_FALLS;
     if (segment->sender == waiting->sender)
         return CASE_WAITS;
-    if (!segment_is_syn_ack(segment) || seq_eq(after_syn, waiting->ack) ||
+    if (!segment_is_syn_ack(segment) || !seq_eq(segment->ack, waiting->seq) ||
+        seq_eq(after_syn, waiting->ack) ||
         case_age_ns(waiting, step) <= UNKNOWN_RTT_NS / 4)
         return CASE_FALLS;
     waiting->finding.limit = after_syn.n;

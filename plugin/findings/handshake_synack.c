@@ -116,7 +116,24 @@ static bool hs_split_handshake(struct hearing *hearing)
     return seq_eq(segment->ack, seq_add(client->snd.iss, 1));
 }
 
-/* Fig 7: the SYN-ACK of a simultaneous open repeats the SYN's own number. */
+/* In which numbers does it go on? In those of the SYN-ACK it had sent a newer SYN, which the capture
+ * lacks. */
+static enum settlement settle_seq_not_syn(struct docket_case *waiting, const struct step *step)
+{
+    const uint32_t near = 65536;
+    const struct segment *segment = step->segment;
+    struct seq iss = seq_of(waiting->finding.limit);
+
+    if (segment->sender != waiting->sender || segment_has(segment, FLAG_SYN))
+        return CASE_WAITS;
+    return step->conn == waiting->conn && seq_span(segment->seq, iss) < near &&
+                   seq_span(segment->seq, waiting->seq) >= near
+               ? CASE_STANDS
+               : CASE_FALLS;
+}
+
+/* Fig 7: the SYN-ACK of a simultaneous open repeats the SYN's own number. A newer SYN comes no
+ * sooner than a second after the first (RFC 6298 2.1). */
 static bool hs_synack_seq_not_syn(struct hearing *hearing)
 {
     const struct step *step = hearing->step;
@@ -124,6 +141,7 @@ static bool hs_synack_seq_not_syn(struct hearing *hearing)
     if (!segment_is_syn_ack(step->segment) || !sender->sent_syn || sender->sent_past_syn ||
         !step_receiver(step)->sent_syn)
         return false;
+    hearing->must_wait = step->since_own_ns < 0 || step->since_own_ns >= SECOND_NS;
     hearing_compare(hearing, step->segment->seq, sender->snd.iss, sender->iss_frame);
     return !seq_eq(step->segment->seq, sender->snd.iss);
 }
@@ -249,7 +267,8 @@ static bool hs_tiny_window(struct hearing *hearing)
 static const struct rule rules[] = {
     RULE_THAT_WAITS(hs_synack_wrong_dir, SENDER, SYN, settle_wrong_dir),
     RULE(hs_split_handshake, SENDER, EARLY),        RULE(hs_synack_flood, RECEIVER, SYN),
-    RULE(hs_synack_ack_changed, RECEIVER, SYN),     RULE(hs_synack_seq_not_syn, SENDER, SYN),
+    RULE(hs_synack_ack_changed, RECEIVER, SYN),
+    RULE_THAT_WAITS(hs_synack_seq_not_syn, SENDER, SYN, settle_seq_not_syn),
     RULE(hs_synack_seq_changed, SENDER, SYN),
     RULE(hs_synack_after_established, SENDER, SYN), RULE(hs_tiny_window, SENDER, TINY),
     RULE(hs_tfo_partial_ack, RECEIVER, SYN),        RULE(hs_synack_data, SENDER, SYN),

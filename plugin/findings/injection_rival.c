@@ -28,8 +28,10 @@ static bool inj_synack_race(struct hearing *hearing)
 {
     const struct step *step = hearing->step;
 
+    /* having ended or lost the first attempt it may answer a second copy of the SYN */
     if (!handshake_synack_is_changed(step) || step->since_own_ns < 0 ||
-        step->since_own_ns >= TRIP_UNKNOWN_NS)
+        step->since_own_ns >= TRIP_UNKNOWN_NS || step_sender(step)->sent_rst ||
+        step_receiver(step)->sent_rst)
         return false;
     hearing->must_wait = true;
     hearing_compare(hearing, step->segment->seq, step_sender(step)->snd.iss,
@@ -65,7 +67,7 @@ static enum settlement settle_syn_suspected(struct docket_case *waiting, const s
 
     if (segment_is_syn(segment))
         return CASE_WAITS;
-    if (step->conn == waiting->conn || segment_has_any(segment, FLAG_SYN))
+    if (!docket_is_older_life(waiting, step) || segment_has_any(segment, FLAG_SYN))
         return CASE_FALLS; /* the new life is taken up */
     if (segment_has_any(segment, FLAG_RST))
         return step->rst_decisive ? CASE_FALLS : CASE_WAITS;

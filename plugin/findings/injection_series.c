@@ -35,6 +35,7 @@ static bool is_probe(const struct hearing *hearing)
 {
     return hearing_found(hearing, FINDING_rst_out_of_window) ||
            hearing_found(hearing, FINDING_rst_in_window) ||
+           hearing_waits(hearing, FINDING_rst_in_window) ||
            hearing_waits(hearing, FINDING_syn_est_new) ||
            hearing_waits(hearing, FINDING_syn_est_from_responder) || is_stale_data(hearing->step);
 }

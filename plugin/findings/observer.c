@@ -77,7 +77,9 @@ static bool cap_loss_acked(struct hearing *hearing)
 {
     note_count(hearing, hearing->step->loss_octets, 0, 0);
     /* Octets that cannot exist were not lost. Whether they can may still have to be seen. */
-    hearing->if_other_falls = hearing_waits(hearing, FINDING_ack_beyond_window);
+    hearing->if_other_falls = hearing_waits(hearing, FINDING_ack_beyond_window) ||
+                              hearing_waits(hearing, FINDING_hs_final_ack_bad_ack) ||
+                              hearing_waits(hearing, FINDING_fin_ack_beyond);
     return is_observed(hearing, OBSERVED_LOSS_ACKED) &&
            !hearing_found(hearing, FINDING_hs_final_ack_bad_ack) &&
            !hearing_waits(hearing, FINDING_hs_synack_bad_ack) &&
@@ -90,11 +92,14 @@ static bool cap_reorder(struct hearing *hearing)
 {
     /* What it seems to have been overtaken by was not its sender's, as it has just proved. */
     if (hearing_proves(hearing, FINDING_seq_beyond_window) ||
-        hearing_proves(hearing, FINDING_fin_out_of_window))
+        hearing_proves(hearing, FINDING_fin_out_of_window) ||
+        hearing_proves(hearing, FINDING_hs_final_ack_bad_ack) ||
+        hearing_proves(hearing, FINDING_fin_ack_beyond))
         return false;
     /* An acknowledgment that no order of its sender's segments explains was not overtaken. */
     if (hearing_found(hearing, FINDING_ack_regress_newdata) ||
-        hearing_found(hearing, FINDING_ack_below_iss))
+        hearing_found(hearing, FINDING_ack_below_iss) ||
+        hearing_waits(hearing, FINDING_ack_below_iss))
         return false;
     return is_observed(hearing, OBSERVED_REORDER);
 }

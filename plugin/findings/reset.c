@@ -12,6 +12,27 @@ static bool rst_with_data(struct hearing *hearing)
     return segment_has(segment, FLAG_RST) && segment->payload_len > 0;
 }
 
+/* RFC 9293 3.10.7.1: so a closed end answers a SYN, and nothing else. */
+static bool answers_a_syn(const struct segment *segment)
+{
+    return segment_has(segment, FLAG_RST | FLAG_ACK) && segment->seq.n == 0;
+}
+
+/* The client's next SYN tells: with the same number it goes on waiting for an answer to it; with
+ * another one the attempt is over. Where it goes on at the number that the RST acknowledges, that
+ * was a SYN of it which the capture lacks, or stores behind the answer. */
+static enum settlement settle_synsent(struct docket_case *waiting, const struct step *step)
+{
+    const uint32_t near = 65536;
+
+    if (step->segment->sender == waiting->sender)
+        return CASE_WAITS;
+    if (step->conn != waiting->conn ||
+        seq_span(step->segment->seq, seq_sub(waiting->ack, 1)) < near)
+        return CASE_FALLS;
+    return docket_is_past_order(waiting, step) ? CASE_STANDS : CASE_WAITS;
+}
+
 /* RFC 9293 3.10.7.3 steps 1 and 2: only a RST that acknowledges the SYN counts. Without the ACK
  * flag there is no number to compare. */
 static bool rst_synsent_unacceptable(struct hearing *hearing)
@@ -21,6 +42,8 @@ static bool rst_synsent_unacceptable(struct hearing *hearing)
     if (step->rst_class != RST_SYNSENT_BAD || !client->nxt_known)
         return false;
     hearing->finding.limit_frame = client->iss_frame;
+    hearing->must_wait =
+        answers_a_syn(step->segment) && !seq_eq(step->segment->ack, client->snd.iss);
     /* an end that gives up out of SYN-RECEIVED: its SYN-ACK was lost before the capture */
     if (!segment_has(step->segment, FLAG_ACK) && step->segment->seq.n != 0)
         hearing->finding.severity = SEVERITY_NOTE;
@@ -49,12 +72,28 @@ static bool may_follow_lost_octets(const struct step *step)
            (knows || step->disordered || step->evidence != EVIDENCE_FULL);
 }
 
+/* An end that has aborted says no more, or repeats its RST with the number that the challenge has
+ * told it. One that goes on never sent this. */
+static enum settlement settle_in_window(struct docket_case *waiting, const struct step *step)
+{
+    const struct segment *segment = step->segment;
+
+    if (step->conn != waiting->conn || segment->sender != waiting->sender ||
+        segment_has(segment, FLAG_SYN))
+        return CASE_WAITS;
+    if (segment_has(segment, FLAG_RST))
+        return step->rst_class == RST_EXACT ? CASE_FALLS : CASE_WAITS;
+    return docket_is_past_order(waiting, step) ? CASE_STANDS : CASE_WAITS;
+}
+
 static bool rst_in_window(struct hearing *hearing)
 {
     const struct step *step = hearing->step;
     const struct endpoint *sender = step_sender(step);
     if (step->rst_class != RST_IN_WINDOW || !is_connected(step))
         return false;
+    /* the end of all that it has sent may be lost before the capture, and nothing tells of that */
+    hearing->must_wait = seq_ge(step->segment->seq, sender->snd.nxt);
     if (may_follow_lost_octets(step))
         hearing->finding.severity = SEVERITY_NOTE;
     hearing_compare(hearing, step->segment->seq, sender->snd.contiguous, sender->nxt_frame);
@@ -68,8 +107,14 @@ static bool rst_out_of_window(struct hearing *hearing)
     bool is_above = seq_ge(step->segment->seq, sender->snd.edge);
     if (step->rst_class != RST_OUT_OF_WINDOW || !is_connected(step))
         return false;
-    /* RFC 9293 3.5.2 (1): it takes its number from what it answers, which may be an old segment. */
-    if (!is_above && !segment_has(step->segment, FLAG_ACK))
+    /* RFC 9293 3.5.2 (1): it takes its number from what it answers, which may be an old segment; or
+     * it is 0, and the answer to a SYN that the capture lacks. */
+    if (segment_has(step->segment, FLAG_ACK) ? answers_a_syn(step->segment) : !is_above)
+        return false;
+    /* An abort stands at SND.NXT (RFC 9293 3.10.5): with the window filled that is its edge, and one
+     * more with a probe or a FIN on its way. */
+    if (is_above && sender->nxt_known && seq_ge(sender->snd.nxt, sender->snd.edge) &&
+        seq_le(step->segment->seq, seq_add(sender->snd.edge, 1)))
         return false;
     /* X-MPTCP: the window is the connection's, not this subflow's. X-FRESH: it may have grown. */
     if (is_above && (!step->edge_fresh || sender->mptcp || step_receiver(step)->mptcp))
@@ -94,7 +139,7 @@ static bool rst_bad_ack(struct hearing *hearing)
     const struct step *step = hearing->step;
     const struct segment *segment = step->segment;
     const struct endpoint *peer = step_receiver(step);
-    if (!segment_has(segment, FLAG_RST | FLAG_ACK) || segment->ack.n == 0 ||
+    if (!segment_has(segment, FLAG_RST | FLAG_ACK) || segment->ack.n == 0 || answers_a_syn(segment) ||
         step->rst_class == RST_STALE || !peer->una_known || !peer->edge_known ||
         !tcp_state_is_synchronized((enum tcp_state)step->dst.at[0]))
         return false;
@@ -205,9 +250,9 @@ static bool rst_receiver_alive(struct hearing *hearing)
 }
 
 static const struct rule rules[] = {
-    RULE(rst_synsent_unacceptable, RECEIVER, RST),
+    RULE_THAT_WAITS(rst_synsent_unacceptable, RECEIVER, RST, settle_synsent),
     RULE(rst_out_of_window, SENDER, RST),
-    RULE(rst_in_window, SENDER, RST),
+    RULE_THAT_WAITS(rst_in_window, SENDER, RST, settle_in_window),
     RULE(rst_sender_alive, SENDER, CONTEXT),
     RULE(rst_receiver_alive, SENDER, CONTEXT),
     RULE(rst_storm, SENDER, RST),

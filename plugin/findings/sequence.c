@@ -8,15 +8,6 @@ static bool is_resync(const struct step *step)
     return (step->observed & OBSERVED_RESYNC) != 0;
 }
 
-/* Farther off than a window that is not scaled reaches. */
-static bool is_elsewhere(bool known, struct seq number, struct seq expected)
-{
-    const int32_t window = 65535;
-    int32_t distance = seq_diff(number, expected);
-
-    return known && (distance > window || distance < -window);
-}
-
 static bool state_resync(struct hearing *hearing)
 {
     const struct step *step = hearing->step;
@@ -28,9 +19,9 @@ static bool state_resync(struct hearing *hearing)
         return false;
     hearing_compare(hearing, segment->seq, sender->snd.nxt, sender->nxt_frame);
     /* An end that goes on after its own RST keeps its numbers. */
-    return is_elsewhere(sender->nxt_known, segment->seq, sender->snd.nxt) ||
-           is_elsewhere(receiver->nxt_known && segment_has(segment, FLAG_ACK), segment->ack,
-                        receiver->snd.nxt);
+    return (sender->nxt_known && seq_is_far(segment->seq, sender->snd.nxt)) ||
+           (receiver->nxt_known && segment_has(segment, FLAG_ACK) &&
+            seq_is_far(segment->ack, receiver->snd.nxt));
 }
 
 /* X-MPTCP: is the window this connection's alone? */
@@ -73,7 +64,12 @@ static enum settlement settle_by_receiver(const struct docket_case *waiting,
         return CASE_WAITS;
     if (seq_gt(segment->ack, limit) || seq_ge(hearing_granted_edge(step), waiting->end))
         return CASE_FALLS;
-    return seq_le(hearing_granted_edge(step), limit) ? CASE_STANDS : CASE_WAITS;
+    /* X-REO: an old one, stored late, says nothing of what was granted since */
+    return seq_le(hearing_granted_edge(step), limit) &&
+                   seq_ge(segment->seq, waiting->receiver_nxt) &&
+                   docket_is_past_order(waiting, step)
+               ? CASE_STANDS
+               : CASE_WAITS;
 }
 
 /* Proved not to be the sender's own, not only against the rules. */
@@ -104,7 +100,8 @@ enum settlement settle_seq_beyond(struct docket_case *waiting, const struct step
         enum settlement answer = settle_by_receiver(waiting, step, limit);
         return answer == CASE_STANDS && is_far_outside ? CASE_WAITS : answer;
     }
-    if (!is_far || seq_lt(segment->seq, waiting->sender_nxt) || seq_gt(segment_end(segment), limit))
+    if (!is_far || seq_lt(segment->seq, waiting->sender_nxt) ||
+        seq_gt(segment_end(segment), limit) || !docket_is_past_order(waiting, step))
         return CASE_WAITS;
     if (is_far_outside)
         aggravate(&waiting->finding);
@@ -122,6 +119,10 @@ static bool seq_beyond_window(struct hearing *hearing)
 
     if (segment->payload_len == 0 || segment_has_any(segment, FLAG_SYN | FLAG_RST) ||
         !sender->edge_known || !sender->nxt_known || seq_le(end, sender->snd.edge))
+        return false;
+    /* RFC 9293 3.10.7.4 step 5: SND.WND moves on with SND.UNA where the window was not news. */
+    if (sender->edge_loose && sender->una_known &&
+        seq_le(end, seq_add(sender->snd.una, sender->snd.mwnd)))
         return false;
     if (is_resync(step) || !step->edge_fresh || !is_window_of(step))
         return false;
@@ -146,7 +147,10 @@ enum settlement settle_by_next_number(struct docket_case *waiting, const struct 
         return CASE_FALLS;
     if (segment->sender == waiting->sender || seq_lt(segment->seq, waiting->receiver_nxt))
         return CASE_WAITS;
-    return seq_lt(segment->seq, seq_of(waiting->finding.got)) ? CASE_STANDS : CASE_FALLS;
+    if (seq_ge(segment->seq, seq_of(waiting->finding.got)))
+        return CASE_FALLS;
+    /* X-REO: it may be among what was acknowledged, and only be stored late */
+    return docket_is_past_order(waiting, step) ? CASE_STANDS : CASE_WAITS;
 }
 
 /* RFC 9293 3.10.7.4 step 5. The limit is the sender's own: what it has granted, and one more for a
@@ -208,7 +212,8 @@ static bool seq_below_iss(struct hearing *hearing)
     if (segment_has_any(segment, FLAG_SYN | FLAG_RST) || !is_near_iss(step, segment->sender) ||
         seq_ge(segment->seq, sender->snd.una) || seq_ge(segment->seq, sender->snd.iss))
         return false;
-    hearing->must_wait = step->admission == ADMIT_ALIEN;
+    hearing->must_wait =
+        step->admission == ADMIT_ALIEN || seq_is_far(segment->seq, sender->snd.iss);
     hearing_compare(hearing, segment->seq, sender->snd.iss, sender->iss_frame);
     return true;
 }
@@ -259,7 +264,7 @@ static bool ack_below_iss(struct hearing *hearing)
         !is_near_iss(step, side_other(segment->sender)) || seq_ge(segment->ack, peer->snd.una) ||
         seq_ge(segment->ack, first))
         return false;
-    hearing->must_wait = step->admission == ADMIT_ALIEN;
+    hearing->must_wait = step->admission == ADMIT_ALIEN || seq_is_far(segment->ack, first);
     hearing_compare(hearing, segment->ack, first, peer->iss_frame);
     return true;
 }
@@ -298,7 +303,10 @@ static bool ack_regress_newdata(struct hearing *hearing)
         seq_ge(segment->ack, peer->snd.una))
         return false;
     /* What was acknowledged must be the peer's: else it was that segment that was odd. */
-    if (!peer->nxt_known || seq_gt(peer->snd.una, peer->snd.nxt))
+    if (!peer->nxt_known || peer->una_frame == 0 || seq_gt(peer->snd.una, peer->snd.nxt))
+        return false;
+    /* Of several that are late each may have overtaken another. Only a newer time tells then. */
+    if (step->disordered && !endpoint_stamps_anew(sender, &segment->options))
         return false;
     if (tcp_options_has(&segment->options, OPTION_TS) && sender->ts_seen &&
         seq_lt(seq_of(segment->options.tsval), seq_of(sender->ts_high)))
@@ -340,9 +348,9 @@ static bool ack_zwp_octet(struct hearing *hearing)
 }
 
 static const struct rule rules[] = {
-    RULE_THAT_WAITS(seq_below_iss, SENDER, BEHIND, settle_alien),
+    RULE_THAT_WAITS(seq_below_iss, SENDER, BEHIND, docket_settle_far),
     RULE_THAT_WAITS(seq_far_below_window, SENDER, BEHIND, settle_alien),
-    RULE_THAT_WAITS(ack_below_iss, RECEIVER, BEHIND, settle_alien),
+    RULE_THAT_WAITS(ack_below_iss, RECEIVER, BEHIND, docket_settle_far),
     RULE(ack_regress_newdata, RECEIVER, BEHIND),
     RULE_THAT_WAITS(ack_too_old, RECEIVER, BEHIND, settle_alien),
     RULE(ack_old, RECEIVER, BEHIND),

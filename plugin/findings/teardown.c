@@ -7,6 +7,20 @@
  */
 #include "family.h"
 
+/* RFC 9293 3.5: a life of which the FIN is cannot begin after it. A SYN with a new number means that
+ * this is another one, and that the capture lacks how it came to be. */
+static bool is_fin_of_this_life(const struct endpoint *endpoint)
+{
+    return endpoint->fin_known && (endpoint->fin_frame == 0 || endpoint->iss_frame == 0 ||
+                                   endpoint->fin_frame >= endpoint->iss_frame);
+}
+
+/* A life may have begun meanwhile that the capture has nothing of but this: X-CONF. */
+static void wait_if_far(struct hearing *hearing)
+{
+    hearing->must_wait = seq_is_far(seq_of(hearing->finding.got), seq_of(hearing->finding.limit));
+}
+
 static void lower_if_inferred(struct hearing *hearing, const struct endpoint *endpoint)
 {
     if (endpoint->fin_inferred && hearing->finding.severity > SEVERITY_NOTE)
@@ -25,7 +39,7 @@ static bool fin_data_after(struct hearing *hearing)
 {
     const struct segment *segment = hearing->step->segment;
     const struct endpoint *sender = step_sender(hearing->step);
-    if (!sender->fin_known || segment->payload_len == 0 ||
+    if (!is_fin_of_this_life(sender) || segment->payload_len == 0 ||
         segment_has_any(segment, FLAG_SYN | FLAG_RST) ||
         hearing_found(hearing, FINDING_inj_fin_suspected))
         return false;
@@ -35,6 +49,7 @@ static bool fin_data_after(struct hearing *hearing)
         return false;
     lower_if_inferred(hearing, sender);
     hearing_compare(hearing, data_end, fin, sender->fin_frame);
+    wait_if_far(hearing);
     return true;
 }
 
@@ -44,12 +59,13 @@ static bool fin_ack_beyond(struct hearing *hearing)
     const struct endpoint *peer = step_receiver(hearing->step);
     /* An inferred FIN was told by this sender's ACK: one beyond it only shows that the inference
      * was wrong. What a RST acknowledges is never looked at (RFC 9293 3.10.7.4 step 2). */
-    if (!peer->fin_known || peer->fin_inferred || !segment_has(segment, FLAG_ACK) ||
-        segment_has(segment, FLAG_RST))
+    if (!is_fin_of_this_life(peer) || peer->fin_inferred || !segment_has(segment, FLAG_ACK) ||
+        segment_has_any(segment, FLAG_RST | FLAG_SYN))
         return false;
     if (seq_le(segment->ack, peer->fin_next))
         return false;
     hearing_compare(hearing, segment->ack, peer->fin_next, peer->fin_frame);
+    wait_if_far(hearing);
     return true;
 }
 
@@ -57,7 +73,7 @@ static bool fin_moved(struct hearing *hearing)
 {
     const struct segment *segment = hearing->step->segment;
     const struct endpoint *sender = step_sender(hearing->step);
-    if (!sender->fin_known || !segment_has(segment, FLAG_FIN) ||
+    if (!is_fin_of_this_life(sender) || !segment_has(segment, FLAG_FIN) ||
         segment_has_any(segment, FLAG_SYN | FLAG_RST))
         return false;
     /* RFC 9293 3.8.1: data before it may be cut differently, the FIN's own number stays. */
@@ -65,6 +81,7 @@ static bool fin_moved(struct hearing *hearing)
         return false;
     lower_if_inferred(hearing, sender);
     hearing_compare(hearing, segment_end(segment), sender->fin_next, sender->fin_frame);
+    wait_if_far(hearing);
     return true;
 }
 
@@ -115,10 +132,11 @@ static bool fin_seq_wrong(struct hearing *hearing)
 {
     const struct segment *segment = hearing->step->segment;
     const struct endpoint *sender = step_sender(hearing->step);
-    if (!sender->fin_known || sender->fin_inferred || segment->payload_len > 0 ||
+    if (!is_fin_of_this_life(sender) || sender->fin_inferred || segment->payload_len > 0 ||
         segment_has_any(segment, FLAG_SYN | FLAG_FIN | FLAG_RST))
         return false;
     hearing_compare(hearing, segment->seq, sender->fin_next, sender->fin_frame);
+    wait_if_far(hearing);
     if (seq_gt(segment->seq, sender->fin_next))
         return true;
     hearing->finding.severity = SEVERITY_NOTE;
@@ -227,11 +245,11 @@ static bool fin_with_gap(struct hearing *hearing)
 }
 
 static const struct rule rules[] = {
-    RULE(fin_data_after, SENDER, FIN_AGAIN),
-    RULE(fin_ack_beyond, RECEIVER, ACK_PAST_FIN),
-    RULE(fin_moved, SENDER, FIN_AGAIN),
+    RULE_THAT_WAITS(fin_data_after, SENDER, FIN_AGAIN, docket_settle_far),
+    RULE_THAT_WAITS(fin_ack_beyond, RECEIVER, ACK_PAST_FIN, docket_settle_far),
+    RULE_THAT_WAITS(fin_moved, SENDER, FIN_AGAIN, docket_settle_far),
     RULE_THAT_WAITS(fin_out_of_window, SENDER, FIN_APART, settle_fin_outside),
-    RULE(fin_seq_wrong, SENDER, FIN_AGAIN),
+    RULE_THAT_WAITS(fin_seq_wrong, SENDER, FIN_AGAIN, docket_settle_far),
     RULE(fin_urg_after, SENDER, HEADER),
     RULE(fin_storm, SENDER, FIN_AGAIN),
     RULE(fin_simultaneous, RECEIVER, FINS_CROSS),

@@ -28,19 +28,14 @@ static bool is_older(uint32_t tsval, uint32_t than, uint32_t by_more_than)
 }
 
 /* Could the segment have been sent right before the one with the higher time, and been overtaken on
- * the path? Not if it is older than a round trip; a tick is a millisecond at least (RFC 7323 5.4).
- */
+ * the path? That makes it late by a round trip, or by a usual one where this is short; a tick is a
+ * millisecond at least (RFC 7323 5.4). */
 static bool may_be_overtaken(const struct step *step, uint32_t than)
 {
     const int64_t tick_ns = 1000000;
     int64_t ticks = seq_span(seq_of(than), seq_of(step->segment->options.tsval));
-    int64_t trip_ns = 0;
-    for (unsigned side = SIDE_A; side <= SIDE_B; side++) {
-        if (step->before[side].turnaround_ns < 0)
-            return ticks * tick_ns <= TRIP_UNKNOWN_NS;
-        trip_ns += step->before[side].turnaround_late_ns;
-    }
-    return ticks * tick_ns <= trip_ns;
+    int64_t late_ns = ticks * tick_ns;
+    return late_ns <= TRIP_UNKNOWN_NS || late_ns <= step_trip_ns(step);
 }
 
 /* RFC 7323 5.4: the clock never goes back, so octets that were never sent before carry no lower

@@ -141,17 +141,20 @@ static void show_answered(const struct work *work)
 static void look_for_sender(struct work *work)
 {
     const int64_t least_ns = 10000000;
+    const int64_t usual_ns = 200000000; /* where segments overtake each other, or copies come late */
     const struct segment *segment = work->segment;
     const struct endpoint *tail = &work->tail->end;
     struct aftermath *past = work->tail->aftermath;
     int64_t since;
     bool is_late;
     bool is_beyond;
+    bool is_news = !tail->nxt_known || seq_gt(segment_end(segment), tail->snd.nxt);
 
     if (past == NULL || past->rst_frame == 0)
         return;
     since = since_ns(work, past->rst_ns);
-    is_late = since > least_ns && since > round_trip_ns(work);
+    is_late = since > (work->step->disordered || !is_news ? usual_ns : least_ns) &&
+              since > round_trip_ns(work);
     is_beyond = seq_gt(segment_end(segment), past->rst_seq) &&
                 (is_late || past->rst_is_own);
     if (!is_beyond && !(is_late && endpoint_stamps_anew(tail, &segment->options)))

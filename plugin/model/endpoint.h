@@ -28,6 +28,8 @@ struct endpoint {
     bool nxt_known;
     bool una_known;
     bool edge_known;
+    bool edge_loose;     /* acknowledged by segments that stand below others of the peer: RFC 9293
+                          * 3.10.7.4 step 5 takes no window from these, only the number */
     bool fin_known;      /* fin_next is known: from a FIN that was captured, or inferred */
     bool fin_inferred;   /* only the peer's ACK told of it */
     bool options_known;  /* its SYN was captured with all its options */
@@ -61,7 +63,7 @@ struct endpoint {
     uint32_t una_frame;   /* the peer's segment that set snd.una; 0: none */
     uint32_t edge_frame;  /* the peer's segment that set snd.edge; 0: none */
     uint32_t nxt_frame;   /* its own segment that set snd.nxt; 0: none */
-    uint32_t iss_frame;   /* its first SYN or SYN-ACK; 0: none */
+    uint32_t iss_frame;   /* its first SYN or SYN-ACK with that number; 0: none */
     struct seq fin_ack;   /* the ACK number on its first FIN (valid: fin_known, not inferred) */
     bool fin_ack_known;
     bool ecn_refused; /* no SYN-ACK of it agreed to ECN (RFC 3168 6.1.1, RFC 9768 3.1.2) */

@@ -58,10 +58,10 @@ static void take_syn(struct work *work)
     const struct segment *segment = work->segment;
     struct endpoint *tail = &work->tail->end;
 
+    if (tail->iss_frame == 0 || !seq_eq(tail->snd.iss, segment->seq))
+        tail->iss_frame = segment->frame;
     tail->iss_exact = tail->iss_known = true;
     tail->snd.iss = segment->seq;
-    if (tail->iss_frame == 0)
-        tail->iss_frame = segment->frame;
     if (segment_is_syn(segment) && segment->sender == work->conn->client &&
         work->tcb->syn_missing) {
         work->tcb->syn_missing = false; /* it was only stored late */
@@ -426,6 +426,8 @@ static void take_window(struct work *work)
         wnd <<= tail->scale; /* RFC 7323 2.3: the window of a SYN is never scaled */
     }
     edge = seq_add(segment->ack, wnd);
+    if (tail->nxt_known && seq_lt(segment_end(segment), tail->snd.nxt))
+        head->edge_loose = true;
     head->snd.wnd = wnd;
     if (wnd > head->snd.mwnd)
         head->snd.mwnd = wnd;
