@@ -163,7 +163,7 @@ static bool ack_beyond_window(struct hearing *hearing)
 
     if (!segment_has(segment, FLAG_ACK) || segment_has_any(segment, FLAG_SYN | FLAG_RST) ||
         !peer->edge_known || !peer->nxt_known || seq_le(segment->ack, seq_add(peer->snd.edge, 1)) ||
-        is_resync(step) || !is_window_of(step))
+        is_resync(step) || !is_window_of(step) || step->ack_known_synack)
         return false;
     if (hearing_found(hearing, FINDING_hs_final_ack_bad_ack))
         return false; /* the same, of the third segment */

@@ -63,7 +63,7 @@ struct endpoint {
     uint32_t una_frame;   /* the peer's segment that set snd.una; 0: none */
     uint32_t edge_frame;  /* the peer's segment that set snd.edge; 0: none */
     uint32_t nxt_frame;   /* its own segment that set snd.nxt; 0: none */
-    uint32_t iss_frame;   /* its first SYN or SYN-ACK with that number; 0: none */
+    uint32_t iss_frame;   /* its first SYN or SYN-ACK; 0: none */
     struct seq fin_ack;   /* the ACK number on its first FIN (valid: fin_known, not inferred) */
     bool fin_ack_known;
     bool ecn_refused; /* no SYN-ACK of it agreed to ECN (RFC 3168 6.1.1, RFC 9768 3.1.2) */

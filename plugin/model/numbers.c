@@ -58,10 +58,10 @@ static void take_syn(struct work *work)
     const struct segment *segment = work->segment;
     struct endpoint *tail = &work->tail->end;
 
-    if (tail->iss_frame == 0 || !seq_eq(tail->snd.iss, segment->seq))
-        tail->iss_frame = segment->frame;
     tail->iss_exact = tail->iss_known = true;
     tail->snd.iss = segment->seq;
+    if (tail->iss_frame == 0)
+        tail->iss_frame = segment->frame;
     if (segment_is_syn(segment) && segment->sender == work->conn->client &&
         work->tcb->syn_missing) {
         work->tcb->syn_missing = false; /* it was only stored late */
@@ -247,6 +247,7 @@ static void restart(struct work *work, struct side_record *record, struct seq ne
     flight_clear(&record->flight, &work->model->pool);
     end->snd.nxt = end->snd.contiguous = next;
     end->una_known = end->edge_known = end->fin_known = end->fin_inferred = end->has_hole = false;
+    end->ts_seen = end->ts_recent_known = false; /* another life may keep another clock */
     record->stuck = false;
     record->copies = 0;
 }

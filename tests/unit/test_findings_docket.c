@@ -2,11 +2,14 @@
 /* What the judge remembers: how often it said something, and verdicts that wait for proof. */
 #include "one_step.h"
 
+static int64_t pause_ns = 10 * 1000000; /* longer than any that the order of frames may change */
+
 /* The step is judged as it follows on those before it. */
 static void follow(void)
 {
     segment.id++;
     segment.frame++;
+    segment.time_ns += pause_ns;
     judge(&step, &limits_standard, &docket, &verdict);
 }
 
@@ -94,6 +97,7 @@ static void begin_window(void)
     begin();
     (void)fresh_docket();
     segment.id = 8;
+    segment.has_time = true;
     for (unsigned side = SIDE_A; side <= SIDE_B; side++) {
         struct endpoint *end = &step.before[side];
         end->edge_known = true;
@@ -208,6 +212,34 @@ static void test_outside_by_sender(void)
     CHECK_WAITING(seq_beyond_window, 1);
     client_sends(101, 500);
     CHECK_PROVED(seq_beyond_window, "error");
+}
+
+/* X-REO: the round trip is not 12 ms, so that 3 ms may be the capture's order; a quarter of a longer
+ * one; and any usual one where the order was seen to change. */
+static void proves_after(int64_t late_ns, bool disordered, int64_t least_ns)
+{
+    odd(60102, 1000);
+    step.before[SIDE_A].turnaround_late_ns = late_ns;
+    step.disordered = disordered;
+    pause_ns = least_ns;
+    client_sends(101, 500);
+    CHECK_WAITING(seq_beyond_window, 1);
+    odd(60102, 1000);
+    step.before[SIDE_A].turnaround_late_ns = late_ns;
+    step.disordered = disordered;
+    pause_ns = least_ns + 1;
+    client_sends(101, 500);
+    CHECK_PROVED(seq_beyond_window, "error");
+    pause_ns = 10 * 1000000;
+}
+
+static void test_order(void)
+{
+    proves_after(0, false, 3000000);
+    proves_after(12000000, false, 3000000);
+    proves_after(16000000, false, 4000000);
+    proves_after(16000000, true, 200000000);
+    proves_after(300000000, true, 300000000);
 }
 
 static void test_outside_less_known(void)
@@ -471,6 +503,7 @@ static void test_cases_run_out(void)
 
 int main(void)
 {
+    test_order();
     test_back_off();
     test_back_off_of_strays();
     test_counters_run_out();

@@ -68,6 +68,7 @@ static void random_endpoint(enum side side)
     end->offered_ts = random_bool();
     end->ecn_refused = random_bool();
     end->una_known = random_below(8) != 0;
+    end->una_frame = random_below(3);
     end->scale_known = random_below(8) != 0;
     end->has_hole = random_below(4) == 0;
     end->snd.nxt = number_near(side);
