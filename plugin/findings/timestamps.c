@@ -161,18 +161,19 @@ static bool ts_ecr_future(struct hearing *hearing)
     return true;
 }
 
+/* The capture may lack earlier copies of the SYN: it is repeated for minutes (RFC 9293 3.8.3), and a
+ * tick is a millisecond at least. */
+static const uint32_t syn_copies_ticks = 3 * 60 * 1000;
+
 /* What an end keeps of its peer's clock came with a segment of this connection (RFC 7323 4.3). */
 static bool ts_ecr_too_old(struct hearing *hearing)
 {
     const struct step *step = hearing->step;
     const struct endpoint *peer = step_receiver(step);
     uint32_t echo = step->segment->options.tsecr;
-    /* Of an earlier copy of the SYN, which the capture may lack: it is repeated for minutes (RFC
-     * 9293 3.8.3), and a tick is a millisecond at least. */
-    const uint32_t slack = 3 * 60 * 1000;
 
     if (!has_timestamp(step) || !segment_has(step->segment, FLAG_ACK) || !peer->ts_first_known ||
-        echo == 0 || !is_older(echo, peer->ts_first, slack))
+        echo == 0 || !is_older(echo, peer->ts_first, syn_copies_ticks))
         return false;
     hearing->finding.got = echo;
     hearing->finding.limit = peer->ts_first;
@@ -186,11 +187,15 @@ static bool ts_synack_echo(struct hearing *hearing)
 {
     const struct step *step = hearing->step;
     const struct endpoint *client = step_receiver(step);
+    uint32_t echo = step->segment->options.tsecr;
 
     if (!step->echo_foreign || !client->sent_syn || !client->nxt_known ||
         seq_le(step->segment->ack, client->snd.iss) || seq_gt(step->segment->ack, client->snd.nxt))
         return false;
-    hearing->finding.got = step->segment->options.tsecr;
+    if (echo != 0 && client->ts_first_known && is_older(echo, client->ts_first, 0) &&
+        !is_older(echo, client->ts_first, syn_copies_ticks))
+        return false;
+    hearing->finding.got = echo;
     hearing->finding.limit = client->ts_high;
     hearing->finding.limit_known = true;
     hearing->finding.limit_frame = client->iss_frame;
