@@ -129,6 +129,18 @@ class Passes(shark.HostTest):
                                       for o in ((), ("-o", option)))
                     self.assertEqual([t.fields for t in plain], [t.fields for t in changed])
 
+    def test_deinterlacing(self):
+        """Kept apart by VLAN and interface: one connection on one link is the same one."""
+        if "conversation_deinterlacing_key" not in self.shark.run("tshark", "-G",
+                                                                  "defaultprefs").stdout:
+            self.skipTest("Wireshark has it since 4.4")
+        name = "protocols.conversation_deinterlacing_key"
+        for capture in (self.clean, self.bad):
+            plain, *others = (self.shark.trees(capture, "-2", "-o", f"{name}:{key}")
+                              for key in ("NONE", ".MI", "VM.", "VMI"))
+            for other in others:
+                self.assertEqual([t.fields for t in plain], [t.fields for t in other])
+
     def test_raw_numbers(self):
         """With TCP's relative numbers off ours are raw too, as tcp.seq is."""
         pairs = (("seq.next", "seq.next_raw"), ("seq.expected", "seq.expected_raw"),
