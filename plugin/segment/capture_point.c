@@ -2,6 +2,7 @@
 #include "capture_point.h"
 
 #include "checksum.h"
+#include "padding.h"
 #include "streams.h"
 
 #include <epan/dissectors/packet-ip.h>
@@ -142,22 +143,38 @@ static void read_frame(struct segment *segment, const packet_info *pinfo)
         segment->interface_id = rec->rec_header.packet_header.interface_id;
 }
 
+/* For the pseudo header; without length where they are not two of IP. */
+static struct checksum_addresses addresses_of(const struct captured_layer *layer)
+{
+    struct checksum_addresses addresses = {.src = layer->src.data, .dst = layer->dst.data};
+
+    if ((layer->src.type == AT_IPv4 || layer->src.type == AT_IPv6) &&
+        layer->dst.type == layer->src.type && layer->dst.len == layer->src.len)
+        addresses.length = (size_t)layer->src.len;
+    return addresses;
+}
+
+/* Zeros that were counted into the length: on every pass, because the length is shown. */
+static void drop_padding(struct captured_layer *layer, const void *data)
+{
+    const ws_ip4 *ip4 = data;
+    struct checksum_addresses addresses = addresses_of(layer);
+
+    if (data != NULL && ip4->ip_ver == IP_VERSION_NUM_INET && addresses.length != 0)
+        padding_drop(&layer->segment, ip4->ip_len, &addresses);
+}
+
 static enum checksum_status read_checksum(const struct captured_layer *layer)
 {
-    size_t captured = tvb_captured_length(layer->tvb);
-    struct checksum_addresses addresses = {
-        .src = layer->src.data,
-        .dst = layer->dst.data,
-        .length = (size_t)layer->src.len,
-    };
-    bool is_ip = layer->src.type == AT_IPv4 || layer->src.type == AT_IPv6;
+    const struct segment *segment = &layer->segment;
+    struct checksum_addresses addresses = addresses_of(layer);
 
     if (check_checksum == NULL || !prefs_get_bool_value(check_checksum, pref_current))
         return CHECKSUM_UNKNOWN;
-    if (!is_ip || layer->dst.type != layer->src.type || layer->dst.len != layer->src.len ||
-        captured < tvb_reported_length(layer->tvb))
+    if (addresses.length == 0 ||
+        tvb_captured_length(layer->tvb) < tvb_reported_length(layer->tvb))
         return CHECKSUM_UNKNOWN;
-    return checksum_verify(tvb_get_ptr(layer->tvb, 0, (int)captured), captured, &addresses);
+    return checksum_verify(segment->octets, segment->header_len + segment->payload_len, &addresses);
 }
 
 /* ---- around the call ---- */
@@ -183,6 +200,8 @@ static void note_before(struct captured_layer *layer, packet_info *pinfo, const 
 {
     layer->status = read_status(layer, pinfo);
     read_addresses(layer, pinfo);
+    if (layer->status == SEGMENT_OK)
+        drop_padding(layer, data);
     if (PINFO_FD_VISITED(pinfo))
         return;
     streams_note_before(layer, pinfo);

@@ -87,6 +87,7 @@ struct flow_segment {
     int32_t ip_id;    /* -1: counted up by the player */
     int32_t ttl;      /* -1: 64 */
     bool zeros;       /* the payload is all zeros */
+    bool padded;      /* likewise, and its sender has not counted it */
     bool has_other;   /* the payload's octets from number `other` on are not the usual ones */
     int64_t other;
     int32_t captured; /* octets of the TCP segment that the capture holds; -1: all */

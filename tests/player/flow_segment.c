@@ -164,6 +164,8 @@ static const char *attribute_read(struct flow_segment *line, const char *name,
         line->bad_sum = true;
     else if (strcmp(name, "zeros") == 0)
         line->zeros = true;
+    else if (strcmp(name, "padded") == 0)
+        line->zeros = line->padded = true;
     else if (strcmp(name, "lost") != 0) /* says what became of it; the capture cannot tell */
         return "unknown attribute";
     return NULL;

@@ -155,11 +155,13 @@ void wire_build(struct wire *wire, const struct flow_segment *line, struct wire_
     frame->length = WIRE_IP_HEADER + tcp_length;
     build_ip(ip, frame->length, line, wire->last_id[sender]);
 
+    if (line->padded)
+        tcp_length -= flow_payload(line);
     sum = sum16(6 + tcp_length, ip + 12, 8); /* pseudo header */
     sum = fold(sum16(sum, tcp, tcp_length));
     put16(tcp + 16, line->bad_sum ? sum ^ 0x5555 : sum);
     frame->captured = frame->length;
-    if (line->captured >= 0 && (uint32_t)line->captured < tcp_length)
+    if (line->captured >= 0 && (uint32_t)line->captured < frame->length - WIRE_IP_HEADER)
         frame->captured = WIRE_IP_HEADER + (uint32_t)line->captured;
 }
 

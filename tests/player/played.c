@@ -9,6 +9,7 @@
 #include "flow_wire.h"
 #include "history.h"
 #include "judge.h"
+#include "padding.h"
 #include "tcp_header.h"
 #include "test_arena.h"
 
@@ -127,6 +128,13 @@ static void forget_told_once(struct annotation *annotation)
     }
 }
 
+static void drop_padding(struct segment *segment, const struct wire_frame *frame)
+{
+    const struct checksum_addresses addresses = {frame->octets + 12, frame->octets + 16, 4};
+
+    padding_drop(segment, frame->length, &addresses);
+}
+
 static void core_segment(struct core *core, struct wire *wire, const struct flow_segment *line,
                          int64_t time_ns)
 {
@@ -145,6 +153,7 @@ static void core_segment(struct core *core, struct wire *wire, const struct flow
         exit(2);
     }
     network_facts(wire, line, &segment);
+    drop_padding(&segment, &frame);
     segment.id = core->count;
     segment.frame = core->count + 1;
     segment.time_ns = time_ns;
