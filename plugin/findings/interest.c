@@ -154,8 +154,8 @@ static unsigned interest_in_windows(const struct segment *segment, const struct 
     if (receiver->edge_known && seq_gt(segment->ack, seq_add(receiver->snd.edge, 1)))
         interest |= INTEREST_ACK_PAST_EDGE;
     struct seq edge = seq_add(segment->ack, (uint32_t)segment->wnd_field << sender->scale);
-    if (receiver->edge_known && (receiver->snd.wnd == 0 ||
-                                 seq_lt(edge, seq_add(receiver->snd.una, receiver->snd.wnd))))
+    if (receiver->edge_known &&
+        (receiver->snd.wnd == 0 || seq_lt(edge, seq_add(receiver->snd.una, receiver->snd.wnd))))
         interest |= INTEREST_WINDOW;
     return interest;
 }
@@ -180,13 +180,36 @@ static bool is_far_ahead(const struct segment *segment, const struct endpoint *s
            (receiver->nxt_known && seq_gt(segment->ack, receiver->snd.nxt));
 }
 
+/* What the model has noted of the segment, and the segment alone would not tell. */
+static unsigned interest_in_facts(const struct step *step)
+{
+    unsigned interest = 0;
+
+    if (step->answers_challenge || step->stale || step->aftermath.outlived_frame != 0 ||
+        step->aftermath.unheard_frame != 0 || step->probe_taken ||
+        (step->half_closed_octets != 0 && step->half_closed_octets == step->segment->payload_len))
+        interest |= INTEREST_CONTEXT;
+    if (step->repeats != NULL)
+        interest |= INTEREST_AGAIN;
+    if (!seq_eq(step->sack_dropped.left, step->sack_dropped.right))
+        interest |= INTEREST_SACK;
+    if (step->clock_still_ms != 0)
+        interest |= INTEREST_TS_ODD;
+    if (step->observed != 0)
+        interest |= INTEREST_OBSERVED;
+    if (step->conflict != NULL)
+        interest |= INTEREST_CONFLICT;
+    return interest;
+}
+
 unsigned interest_of(const struct step *step, const struct limits *limits)
 {
     const unsigned telling = FLAG_SYN | FLAG_FIN | FLAG_RST | FLAG_ACK | FLAG_URG | FLAG_RESERVED;
     const struct segment *segment = step->segment;
     const struct endpoint *sender = step_sender(step);
     const struct endpoint *receiver = step_receiver(step);
-    unsigned interest = interest_in_timestamp(&segment->options, sender, receiver) |
+    unsigned interest = interest_in_facts(step) |
+                        interest_in_timestamp(&segment->options, sender, receiver) |
                         interest_in_windows(segment, sender, receiver) |
                         interest_in_acked(segment, sender, receiver);
 
@@ -212,20 +235,6 @@ unsigned interest_of(const struct step *step, const struct limits *limits)
         interest |= interest_in_fins(step);
     if (step->dst.at[0] == STATE_TIME_WAIT)
         interest |= INTEREST_TIME_WAIT;
-    if (step->answers_challenge || step->stale || step->aftermath.outlived_frame != 0 ||
-        step->aftermath.unheard_frame != 0 || step->probe_taken ||
-        (step->half_closed_octets != 0 && step->half_closed_octets == segment->payload_len))
-        interest |= INTEREST_CONTEXT;
-    if (step->repeats != NULL)
-        interest |= INTEREST_AGAIN;
-    if (!seq_eq(step->sack_dropped.left, step->sack_dropped.right))
-        interest |= INTEREST_SACK;
-    if (step->clock_still_ms != 0)
-        interest |= INTEREST_TS_ODD;
-    if (step->observed != 0)
-        interest |= INTEREST_OBSERVED;
-    if (step->conflict != NULL)
-        interest |= INTEREST_CONFLICT;
     if (!sender->seen && !receiver->seen)
         interest |= INTEREST_FIRST;
     return interest;

@@ -10,7 +10,8 @@ static bool is_newest_report(const struct work *work)
     bool has_ts = tcp_options_has(&segment->options, OPTION_TS);
     unsigned room = has_ts ? SACK_BLOCKS_MAX - 1 : SACK_BLOCKS_MAX; /* RFC 2018 3 */
 
-    if (segment->options.cut || segment->options.malformed || segment->options.sack_blocks >= room ||
+    if (segment->options.cut || segment->options.malformed ||
+        segment->options.sack_blocks >= room ||
         segment_has_any(segment, FLAG_SYN | FLAG_FIN | FLAG_RST) || !tail->nxt_known ||
         seq_lt(segment->seq, tail->snd.nxt))
         return false;
