@@ -18,6 +18,8 @@ targets="fuzz_header fuzz_core"
 
 # shellcheck source=cmake/needs.sh
 . "$top/cmake/needs.sh"
+# shellcheck source=tests/lines.sh
+. "$top/tests/lines.sh"
 
 case ${1:-} in
 '' | *[!0-9]*) die "say how many seconds" ;;
@@ -32,9 +34,9 @@ build_targets="flow_pcap $targets"
 build_in fuzz -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTCPSTATE_TESTS=OFF \
     -DTCPSTATE_SANITIZE=ON -DTCPSTATE_FUZZ=ON -DTCPSTATE_LIBFUZZER=ON
 fuzz=$build
-build_in coverage -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug -DTCPSTATE_TESTS=OFF \
-    -DTCPSTATE_FUZZ=ON -DTCPSTATE_LIBFUZZER=ON \
-    "-DCMAKE_C_FLAGS=-fprofile-instr-generate -fcoverage-mapping"
+# shellcheck disable=SC2086 # a list of words
+build_in coverage $counting -DTCPSTATE_TESTS=OFF -DTCPSTATE_FUZZ=ON -DTCPSTATE_LIBFUZZER=ON \
+    "$counting_flags"
 coverage=$build
 
 # Every scenario as a capture, under the three initial numbers it is played at.
@@ -65,33 +67,17 @@ fuzz_for()
     [ $status = 0 ] || { tail -n 30 "$cache/$1.log"; failed="$failed $1"; }
 }
 
-# Lines of rooms 1 to 3 that what was kept reaches, and those that it does not.
+# What was kept, through the build that counts lines.
 report_coverage()
 {
+    rm -rf "$cache/profiles"
+    mkdir "$cache/profiles"
     for target in $targets; do
-        LLVM_PROFILE_FILE="$cache/$target.profraw" "$coverage/tests/fuzz/$target" -runs=0 \
+        LLVM_PROFILE_FILE="$cache/profiles/$target.profraw" "$coverage/tests/fuzz/$target" -runs=0 \
             "$cache/$target" "$cache/seeds" >/dev/null 2>&1 || :
     done
-    llvm-profdata merge -o "$cache/all.profdata" "$cache"/*.profraw
-    set -- -object "$coverage/tests/fuzz/fuzz_header" "$coverage/tests/fuzz/fuzz_core" \
-        -instr-profile="$cache/all.profdata"
-    sources=$(find "$top/plugin/segment" "$top/plugin/model" "$top/plugin/findings" -name '*.c' \
-        ! -name capture_point.c | LC_ALL=C sort)
-    # shellcheck disable=SC2086 # a list of words
-    llvm-cov export -format=lcov "$@" $sources | awk -v top="$top/" '
-        /^SF:/ { file = substr($0, 4); sub(top, "", file) }
-        /^DA:/ {
-            split(substr($0, 4), part, ",")
-            lines++
-            if (part[2] > 0) reached++
-            else missed[file] = missed[file] " " part[1]
-        }
-        END {
-            for (file in missed) print "not reached: " file ":" missed[file] | "sort"
-            close("sort")
-            if (lines) printf "lines of rooms 1 to 3 reached: %.1f %% (%d of %d)\n", \
-                100 * reached / lines, reached, lines
-        }'
+    report_lines "$cache/profiles" "$coverage/tests/fuzz/fuzz_header" \
+        "$coverage/tests/fuzz/fuzz_core"
 }
 
 make_seeds
