@@ -26,9 +26,9 @@ static uint16_t path_with(unsigned path, unsigned index, unsigned value)
 
 static uint16_t path_pack(const struct path *path)
 {
-    unsigned packed = 0;
+    unsigned packed = path->at[0] & PATH_MASK;
 
-    for (unsigned i = 0; i <= path->count && i <= PATH_MAX_CHANGES; i++)
+    for (unsigned i = 1; i <= path->count && i <= PATH_MAX_CHANGES; i++)
         packed = path_with(packed, i, path->at[i]);
     return (uint16_t)packed;
 }

@@ -235,7 +235,7 @@ unsigned interest_of(const struct step *step, const struct limits *limits)
         interest |= interest_in_fins(step);
     if (step->dst.at[0] == STATE_TIME_WAIT)
         interest |= INTEREST_TIME_WAIT;
-    if (!sender->seen && !receiver->seen)
+    if (!sender->seen && !receiver->seen && !segment_is_syn(segment))
         interest |= INTEREST_FIRST;
     return interest;
 }

@@ -28,7 +28,8 @@ enum interest {
     INTEREST_CONTEXT = 0x0800,  /* an answer to a doubtful segment; the first data half-closed; the
                                  * first segment that goes on after a RST; one of an older life */
     INTEREST_OBSERVED = 0x1000, /* it shows something of the capture itself */
-    INTEREST_FIRST = 0x2000,    /* nothing of the connection was captured before */
+    INTEREST_FIRST = 0x2000,    /* nothing of the connection was captured before, and this is no
+                                 * SYN that asks for it */
     INTEREST_TINY = 0x4000,     /* a tiny window where a third segment is awaited */
     INTEREST_CONFLICT = 0x8000, /* other octets than were sent before */
     INTEREST_BEHIND = 0x10000,  /* a number below what is acknowledged in its direction already */

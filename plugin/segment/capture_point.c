@@ -19,10 +19,11 @@
 #define IPV4_OCTETS     4
 #define IPV6_OCTETS     16
 
-/* What is noted of one frame; lives in the memory pool of its dissection. */
+/* What is noted of one frame; lives in the memory pool of its dissection. Nearly always it has one
+ * TCP layer, for which there is room. */
 struct captured_frame {
-    struct captured_layer *first;
-    struct captured_layer *last;
+    struct captured_layer first;
+    struct captured_layer *last; /* NULL: none yet */
     unsigned count;
     uint8_t nested; /* TCP layers that are being dissected right now */
 };
@@ -51,12 +52,12 @@ static struct captured_frame *frame_begin(packet_info *pinfo)
 
 static struct captured_layer *add_layer(struct captured_frame *frame, packet_info *pinfo)
 {
-    struct captured_layer *layer = wmem_new0(pinfo->pool, struct captured_layer);
+    struct captured_layer *layer = &frame->first;
 
-    if (frame->last == NULL)
-        frame->first = layer;
-    else
+    if (frame->last != NULL) {
+        layer = wmem_new0(pinfo->pool, struct captured_layer);
         frame->last->next = layer;
+    }
     frame->last = layer;
     frame->count++;
     layer->frame = frame;
@@ -252,7 +253,7 @@ struct captured_layer *capture_point_layers(packet_info *pinfo)
 {
     struct captured_frame *frame = frame_of(pinfo);
 
-    return frame != NULL ? frame->first : NULL;
+    return frame != NULL && frame->last != NULL ? &frame->first : NULL;
 }
 
 unsigned capture_point_missed(packet_info *pinfo)

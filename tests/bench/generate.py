@@ -7,13 +7,14 @@
 KIND  bulk   one connection: handshake, then data segments and an ACK for every second one
       http   connections of 10 segments to port 80 with a real request and response
       flood  one SYN per tuple, never answered
+      findings  connections of 10 segments, about half of them with a finding
 """
 import struct
 import sys
 
 REQUEST = b"GET /page HTTP/1.1\r\nHost: example.com\r\n\r\n"
 RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\nContent-Type: text/plain\r\n\r\nhello, world"
-SYN, ACK, PSH, FIN = 0x02, 0x10, 0x08, 0x01
+SYN, ACK, PSH, FIN, RST = 0x02, 0x10, 0x08, 0x01, 0x04
 SYN_OPTIONS = bytes((2, 4, 5, 180, 4, 2, 1, 3, 3, 7, 1, 1))
 
 
@@ -88,8 +89,26 @@ def flood(out):
         n += 1
 
 
+def findings(out):
+    n = 0
+    while out.left:
+        there = (0x0C000000 + n // 50000, 0xC0A80002, 10000 + n % 50000, 5002)
+        back = (there[1], there[0], there[3], there[2])
+        a, b = n * 7919, n * 104729
+        handshake(out, there, back, a, b)
+        window = 64240 << 7
+        out.segment(there, ACK | PSH, a + 1 + 2 * window, b + 1, b"beyond the window")
+        out.segment(back, ACK, b + 1, a + 1 + window)  # of what was never sent
+        out.segment(there, RST | ACK, a + 1 + 3 * window, b + 1)
+        out.segment(there, ACK | PSH, a + 1, b + 1, b"octets")
+        out.segment(there, ACK | PSH, a + 1, b + 1, b"others")
+        out.segment(there, ACK | FIN, a + 7, b + 1)
+        out.segment(there, ACK | PSH, a + 8, b + 1, b"after the end")
+        n += 1
+
+
 def main():
-    kinds = {"bulk": bulk, "http": http, "flood": flood}
+    kinds = {"bulk": bulk, "http": http, "flood": flood, "findings": findings}
     if len(sys.argv) != 4 or sys.argv[1] not in kinds or not sys.argv[2].isdigit():
         sys.exit(__doc__)
     kinds[sys.argv[1]](Writer(sys.argv[3], int(sys.argv[2])))
