@@ -242,7 +242,8 @@ static bool seq_far_below_window(struct hearing *hearing)
     bool is_older = endpoint_pair_uses_ts(sender, receiver) && receiver->ts_recent_known &&
                     tcp_options_has(&segment->options, OPTION_TS) &&
                     seq_lt(seq_of(segment->options.tsval), seq_of(receiver->ts_recent));
-    if (!is_older)
+    /* a path that puts segments in another order may bring a copy of any age */
+    if (!is_older || step->disordered)
         hearing->finding.severity = SEVERITY_NOTE;
     hearing_compare(hearing, segment_end(segment), limit, sender->una_frame);
     return true;

@@ -204,6 +204,10 @@ static bool fin_out_of_window(struct hearing *hearing)
     }
     if (!sender->edge_known || !step->edge_fresh)
         return false;
+    /* RFC 9293 3.10.7.4 step 5: SND.WND moves on with SND.UNA where the window was not news. */
+    if (sender->edge_loose && sender->una_known &&
+        seq_le(seq_sub(end, 1), seq_add(sender->snd.una, sender->snd.mwnd)))
+        return false;
     hearing->must_wait = true;
     hearing_compare(hearing, seq_sub(end, 1), sender->snd.edge, sender->edge_frame);
     return seq_gt(seq_sub(end, 1), sender->snd.edge);
