@@ -20,6 +20,7 @@ struct docket_case *docket_open(struct docket *docket, const struct step *step)
     opened->conn = step->conn;
     opened->sender = segment->sender;
     opened->has_time = segment->has_time;
+    opened->disordered = step->disordered;
     opened->time_ns = segment->time_ns;
     opened->seq = segment->seq;
     opened->end = segment_end(segment);
@@ -47,7 +48,8 @@ bool docket_is_past_order(const struct docket_case *waiting, const struct step *
     int64_t trip_ns = step_trip_ns(step);
     int64_t patience_ns = trip_ns / 4 > least_ns ? trip_ns / 4 : least_ns;
 
-    if (step->disordered)
+    /* what the doubtful segment itself seems to have overtaken shows no disorder */
+    if (waiting->disordered)
         patience_ns = trip_ns > TRIP_UNKNOWN_NS ? trip_ns : TRIP_UNKNOWN_NS;
     return case_age_ns(waiting, step) > patience_ns;
 }

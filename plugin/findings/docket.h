@@ -24,6 +24,7 @@ struct docket_case {
     const struct connection *conn;
     enum side sender; /* of the segment that it is about */
     bool has_time;
+    bool disordered;  /* the connection was seen out of order before */
     int64_t time_ns;
     struct seq seq;
     struct seq end;
