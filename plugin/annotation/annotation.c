@@ -4,6 +4,8 @@
  */
 #include "annotation.h"
 
+#include "finding.h"
+
 /* A path is four nibbles, at[0] lowest. */
 enum { PATH_NIBBLE = 4, PATH_MASK = 0xf };
 
@@ -190,4 +192,18 @@ uint32_t annotation_payload(const struct annotation *annotation)
     if ((annotation->flags & FLAG_FIN) != 0)
         payload--;
     return payload;
+}
+
+void annotation_prove(struct annotation *annotation, const struct finding *finding,
+                      uint32_t proved_by, const struct arena *arena)
+{
+    struct finding *kept = arena_alloc(arena, sizeof(*kept));
+
+    if (annotation->annex == NULL) {
+        annotation->annex = arena_alloc(arena, sizeof(*annotation->annex));
+        annotation->annex->time_wait_ns[0] = annotation->annex->time_wait_ns[1] = -1;
+    }
+    *kept = finding_proved(finding, proved_by);
+    kept->next = annotation->annex->findings;
+    annotation->annex->findings = kept;
 }

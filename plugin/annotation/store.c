@@ -235,33 +235,40 @@ static void file_earlier(const struct verdict *verdict)
     for (unsigned i = 0; i < verdict->count; i++) {
         const struct finding *finding = &verdict->findings[i];
         struct annotation *earlier = finding->about != 0 ? annotation_at(finding->about - 1) : NULL;
-        struct finding *kept;
 
-        if (earlier == NULL)
-            continue;
-        kept = arena_alloc(&file_arena, sizeof(*kept));
-        *kept = finding_proved(finding, store.serial);
-        if (earlier->annex == NULL) {
-            earlier->annex = arena_alloc(&file_arena, sizeof(*earlier->annex));
-            earlier->annex->time_wait_ns[0] = earlier->annex->time_wait_ns[1] = -1;
-        }
-        kept->next = earlier->annex->findings;
-        earlier->annex->findings = kept;
+        if (earlier != NULL)
+            annotation_prove(earlier, finding, store.serial, &file_arena);
     }
+}
+
+static uint32_t *tally_of(uint32_t conn_id, unsigned severity)
+{
+    struct tally *sums = pages_item(&store.tallies, conn_id, sizeof(*sums), &file_arena);
+    return &sums->of[severity];
+}
+
+/* What was said meanwhile of the segment that the finding speaks of is over. */
+static void withdraw(const struct finding *f)
+{
+    struct annotation *of = f->about != 0 ? annotation_at(f->about - 1) : NULL;
+
+    if (of != NULL && of->annex != NULL && of->conn != NULL &&
+        finding_withdraw(&of->annex->findings, f))
+        --*tally_of(of->conn->id, finding_severity_meanwhile(f));
 }
 
 /* A finding that waited for proof counts once, with the segment that it speaks of. */
 static void tally(const struct annotation *annotation, const struct verdict *verdict)
 {
+    for (unsigned i = 0; i < verdict->withdrawn_count; i++)
+        withdraw(&verdict->withdrawn[i]);
     for (unsigned i = 0; i < verdict->count; i++) {
         const struct finding *f = &verdict->findings[i];
         const struct annotation *of = f->about != 0 ? annotation_at(f->about - 1) : annotation;
-        struct tally *sums;
 
-        if (of == NULL || of->conn == NULL || f->severity >= SEVERITIES)
-            continue;
-        sums = pages_item(&store.tallies, of->conn->id, sizeof(*sums), &file_arena);
-        sums->of[f->severity]++;
+        withdraw(f);
+        if (of != NULL && of->conn != NULL && f->severity < SEVERITIES)
+            ++*tally_of(of->conn->id, f->severity);
     }
 }
 
@@ -357,8 +364,8 @@ void store_put(const struct step *step, const struct verdict *verdict)
     if (needs_annex(step, verdict))
         annotation->annex = annex_new(step, verdict);
     store.count++;
-    file_earlier(verdict);
     tally(annotation, verdict);
+    file_earlier(verdict);
     remember_last(annotation, id);
     remember_turn(annotation, id);
 

@@ -29,6 +29,7 @@ struct hearing {
      * waits already is settled the other way. */
     bool must_wait;
     bool if_other_falls;
+    bool say_meanwhile; /* with must_wait: a note at once, until the proof takes its place */
     bool gate_later; /* what must be captured is another life's, and known when that is heard */
     /* The answer. Before the rule runs: all zero but id, evidence, expert, sender and the row's
      * severity, which the rule may lower. Where the rule is not broken, what it holds does not

@@ -131,6 +131,7 @@ struct finding {
     uint8_t outcome;  /* enum outcome */
     bool limit_known : 1; /* false: there is nothing that `got` was compared with */
     bool expert : 1;      /* false: listed in tcpstate.finding only (repetition back-off) */
+    bool meanwhile : 1;   /* said less severely while proof is awaited, which takes its place */
     bool by_ack : 1;      /* of a NUMBERS_SEQ row: this time acknowledgments were compared */
     uint32_t got;     /* see finding_row.numbers */
     uint32_t limit;
@@ -153,6 +154,26 @@ static inline enum finding_numbers finding_numbers_of(const struct finding *find
     if (row == NULL)
         return NUMBERS_NONE;
     return finding->by_ack && row->numbers == NUMBERS_SEQ ? NUMBERS_ACK : row->numbers;
+}
+
+/** What a finding that waits for proof is worth meanwhile. */
+static inline unsigned finding_severity_meanwhile(const struct finding *finding)
+{
+    return finding->severity > SEVERITY_NOTE ? SEVERITY_NOTE : finding->severity;
+}
+
+/** Takes what was said meanwhile of a segment out of its findings, now that it is proved or
+ *  disproved. True if it was there. */
+static inline bool finding_withdraw(const struct finding **first, const struct finding *settled)
+{
+    for (; *first != NULL; first = &((struct finding *)*first)->next) {
+        if ((*first)->meanwhile && (*first)->id == settled->id &&
+            (*first)->sender == settled->sender) {
+            *first = (*first)->next;
+            return true;
+        }
+    }
+    return false;
 }
 
 /** The second telling of a finding whose `about` is set: as kept with the segment it speaks of. */

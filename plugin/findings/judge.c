@@ -123,8 +123,21 @@ static void raise(struct verdict *verdict, struct docket *docket, const struct s
 
 /* ---- verdicts that wait ---- */
 
+/* Returns how often that was said so far; 0: not at all. */
+static uint32_t say_meanwhile(struct verdict *verdict, struct docket *docket,
+                              const struct hearing *hearing)
+{
+    struct finding finding = hearing->finding;
+    unsigned before = verdict->count;
+
+    finding.severity = (uint8_t)finding_severity_meanwhile(&finding);
+    finding.meanwhile = true;
+    raise(verdict, docket, hearing->step, &finding);
+    return verdict->count > before ? verdict->findings[before].count : 0;
+}
+
 static void put_off(struct docket *docket, struct said *said, const struct rule *rule,
-                    const struct hearing *hearing)
+                    const struct hearing *hearing, uint32_t count)
 {
     struct docket_case *waiting;
 
@@ -143,6 +156,7 @@ static void put_off(struct docket *docket, struct said *said, const struct rule 
     waiting = docket_open(docket, hearing->step);
     waiting->rule = rule;
     waiting->finding = hearing->finding;
+    waiting->finding.count = count;
     waiting->finding.about = hearing->step->segment->id + 1;
     waiting->finding.about_frame = hearing->step->segment->frame;
     said->waiting[said->waiting_count++] = (uint16_t)rule->id;
@@ -166,6 +180,9 @@ static void settle(const struct step *step, struct docket *docket, struct verdic
             place++;
             continue;
         }
+        if (answer == CASE_FALLS && waiting->finding.count != 0 &&
+            verdict->withdrawn_count < WITHDRAWN_MAX)
+            verdict->withdrawn[verdict->withdrawn_count++] = waiting->finding;
         if (answer == CASE_STANDS)
             raise(verdict, docket, step, &waiting->finding);
         else if (waiting->has_instead)
@@ -186,7 +203,7 @@ static void begin_hearing(struct hearing *hearing, const struct rule *rule)
 {
     const struct step *step = hearing->step;
 
-    hearing->must_wait = false;
+    hearing->must_wait = hearing->say_meanwhile = false;
     hearing->if_other_falls = false;
     hearing->gate_later = false;
     hearing->finding = (struct finding){
@@ -215,7 +232,8 @@ static void ask(const struct rule *rule, struct hearing *hearing, struct said *s
     if (!hearing->must_wait && !hearing->if_other_falls)
         raise(verdict, docket, hearing->step, finding);
     else if (finding->severity > SEVERITY_NATIVE)
-        put_off(docket, said, rule, hearing);
+        put_off(docket, said, rule, hearing,
+                hearing->say_meanwhile ? say_meanwhile(verdict, docket, hearing) : 0);
 }
 
 static bool is_heard(enum admission admission, enum hearsay hears)
@@ -262,7 +280,7 @@ void judge(const struct step *step, const struct limits *limits, struct docket *
     unsigned interest = interest_of(step, limits);
     if (docket_follows(docket, step->conn))
         interest |= INTEREST_PROBE;
-    verdict->count = 0;
+    verdict->count = verdict->withdrawn_count = 0;
     if (docket_watches(docket, step->conn))
         settle(step, docket, verdict);
     if (interest != 0)

@@ -13,9 +13,14 @@
 /* What one segment can have at most; more are dropped, least severe family last. */
 #define VERDICT_MAX 16
 
+/* What one segment can disprove at most of what was said meanwhile of earlier ones. */
+#define WITHDRAWN_MAX 4
+
 struct verdict {
     unsigned count;
     struct finding findings[VERDICT_MAX]; /* `next` is not used here */
+    unsigned withdrawn_count;
+    struct finding withdrawn[WITHDRAWN_MAX]; /* `about` is set: not to be shown there any more */
 };
 
 /**

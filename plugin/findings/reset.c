@@ -42,7 +42,7 @@ static bool rst_synsent_unacceptable(struct hearing *hearing)
     if (step->rst_class != RST_SYNSENT_BAD || !client->nxt_known)
         return false;
     hearing->finding.limit_frame = client->iss_frame;
-    hearing->must_wait =
+    hearing->must_wait = hearing->say_meanwhile =
         answers_a_syn(step->segment) && !seq_eq(step->segment->ack, client->snd.iss);
     /* an end that gives up out of SYN-RECEIVED: its SYN-ACK was lost before the capture */
     if (!segment_has(step->segment, FLAG_ACK) && step->segment->seq.n != 0)
@@ -83,7 +83,10 @@ static enum settlement settle_in_window(struct docket_case *waiting, const struc
         return CASE_WAITS;
     if (segment_has(segment, FLAG_RST))
         return step->rst_class == RST_EXACT ? CASE_FALLS : CASE_WAITS;
-    return docket_is_past_order(waiting, step) ? CASE_STANDS : CASE_WAITS;
+    if (docket_is_past_order(waiting, step))
+        return CASE_STANDS;
+    /* the last octets before it, stored behind it */
+    return seq_eq(segment_end(segment), waiting->seq) ? CASE_FALLS : CASE_WAITS;
 }
 
 static bool rst_in_window(struct hearing *hearing)
@@ -93,7 +96,7 @@ static bool rst_in_window(struct hearing *hearing)
     if (step->rst_class != RST_IN_WINDOW || !is_connected(step))
         return false;
     /* the end of all that it has sent may be lost before the capture, and nothing tells of that */
-    hearing->must_wait = seq_ge(step->segment->seq, sender->snd.nxt);
+    hearing->must_wait = hearing->say_meanwhile = seq_ge(step->segment->seq, sender->snd.nxt);
     if (may_follow_lost_octets(step))
         hearing->finding.severity = SEVERITY_NOTE;
     hearing_compare(hearing, step->segment->seq, sender->snd.contiguous, sender->nxt_frame);

@@ -96,6 +96,14 @@ static void file_finding(struct core *core, struct annotation *annotation,
     annotation->annex->findings = kept;
 }
 
+static void core_withdraw(struct core *core, const struct finding *settled)
+{
+    struct annotation *of = settled->about != 0 ? &core->annotations[settled->about - 1] : NULL;
+
+    if (of != NULL && of->annex != NULL)
+        finding_withdraw(&of->annex->findings, settled);
+}
+
 /* What a segment proves of an earlier one belongs to both. */
 static void core_file(struct core *core, const struct step *step, const struct verdict *verdict)
 {
@@ -107,10 +115,13 @@ static void core_file(struct core *core, const struct step *step, const struct v
 
         file_finding(core, annotation, finding);
         if (finding->about != 0) {
-            struct finding proved = finding_proved(finding, step->segment->frame);
-            file_finding(core, &core->annotations[finding->about - 1], &proved);
+            core_withdraw(core, finding);
+            annotation_prove(&core->annotations[finding->about - 1], finding,
+                             step->segment->frame, &core->memory.arena);
         }
     }
+    for (unsigned i = 0; i < verdict->withdrawn_count; i++)
+        core_withdraw(core, &verdict->withdrawn[i]);
 }
 
 /* … but on the later segment it is shown in the first pass only. */

@@ -219,14 +219,14 @@ static void test_outside_by_sender(void)
 static void proves_after(int64_t late_ns, bool disordered, int64_t least_ns)
 {
     odd(60102, 1000);
+    docket.cases[0].disordered = disordered;
     step.before[SIDE_A].turnaround_late_ns = late_ns;
-    step.disordered = disordered;
     pause_ns = least_ns;
     client_sends(101, 500);
     CHECK_WAITING(seq_beyond_window, 1);
     odd(60102, 1000);
+    docket.cases[0].disordered = disordered;
     step.before[SIDE_A].turnaround_late_ns = late_ns;
-    step.disordered = disordered;
     pause_ns = least_ns + 1;
     client_sends(101, 500);
     CHECK_PROVED(seq_beyond_window, "error");

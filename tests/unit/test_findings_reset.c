@@ -18,11 +18,16 @@ static void begin_reset(enum rst_class rst_class, uint32_t at, unsigned flags)
     sends(SIDE_A, at, 0, flags);
 }
 
-/* The sender itself must show that the RST was not its own. */
+/* The sender itself must show that the RST was not its own. Until then it is worth a note. */
 static void waits(const char *file, int line, enum finding_id id, enum severity severity)
 {
     judge(&step, &limits_standard, fresh_docket(), &verdict);
-    check_uint(file, line, "number of findings", verdict.count, 0);
+    if (!check_uint(file, line, "number of findings", verdict.count, 1))
+        return;
+    check_uint(file, line, "finding meanwhile", verdict.findings[0].id, id);
+    check_str(file, line, "severity meanwhile",
+              severity_name((enum severity)verdict.findings[0].severity), "note");
+    check_uint(file, line, "meanwhile", verdict.findings[0].meanwhile, true);
     if (!check_uint(file, line, "number of cases", docket.open, 1))
         return;
     check_uint(file, line, "finding", docket.cases[0].finding.id, id);
