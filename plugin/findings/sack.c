@@ -64,9 +64,11 @@ static bool sack_malformed_block(struct hearing *hearing)
 }
 
 /* The limit is what the sender of the block itself has granted. Below it octets may be lacking in
- * the capture only. */
+ * the capture only. Farther than any window reaches it is not of this numbering: a device on the
+ * path has renumbered all but the blocks, which their receiver ignores. */
 static bool sack_beyond_sent(struct hearing *hearing)
 {
+    const uint32_t foreign = 1U << 24;
     const struct step *step = hearing->step;
     const struct segment *segment = step->segment;
     const struct endpoint *peer = step_receiver(step);
@@ -80,6 +82,9 @@ static bool sack_beyond_sent(struct hearing *hearing)
     for (unsigned i = 0; i < segment->options.sack_blocks; i++)
         furthest = seq_max(furthest, segment->options.sack[i].right);
     hearing->must_wait = true;
+    if (seq_gt(furthest, edge) && seq_span(furthest, edge) > foreign &&
+        seq_span(furthest, edge) / 4 > peer->snd.mwnd)
+        hearing->finding.severity = SEVERITY_NOTE;
     hearing_compare(hearing, furthest, edge,
                     seq_gt(edge, peer->snd.edge) ? segment->frame : peer->edge_frame);
     return seq_gt(furthest, edge);
