@@ -194,8 +194,8 @@ uint32_t annotation_payload(const struct annotation *annotation)
     return payload;
 }
 
-void annotation_prove(struct annotation *annotation, const struct finding *finding,
-                      uint32_t proved_by, const struct arena *arena)
+void annotation_file(struct annotation *annotation, const struct finding *finding,
+                     const struct arena *arena)
 {
     struct finding *kept = arena_alloc(arena, sizeof(*kept));
 
@@ -203,7 +203,15 @@ void annotation_prove(struct annotation *annotation, const struct finding *findi
         annotation->annex = arena_alloc(arena, sizeof(*annotation->annex));
         annotation->annex->time_wait_ns[0] = annotation->annex->time_wait_ns[1] = -1;
     }
-    *kept = finding_proved(finding, proved_by);
+    *kept = *finding;
     kept->next = annotation->annex->findings;
     annotation->annex->findings = kept;
+}
+
+void annotation_prove(struct annotation *annotation, const struct finding *finding,
+                      uint32_t proved_by, const struct arena *arena)
+{
+    struct finding proved = finding_proved(finding, proved_by);
+
+    annotation_file(annotation, &proved, arena);
 }

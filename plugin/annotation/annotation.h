@@ -81,6 +81,10 @@ void annotation_from_step(struct annotation *annotation, const struct step *step
 /** Takes a correction from a later segment (see enum amendment). */
 void annotation_amend(struct annotation *annotation, enum amendment what, uint32_t value);
 
+/** Puts a finding before those of the annotation; `next` of the finding is not used. */
+void annotation_file(struct annotation *annotation, const struct finding *finding,
+                     const struct arena *arena);
+
 /** Files a finding of it that the segment of that frame has proved. */
 void annotation_prove(struct annotation *annotation, const struct finding *finding,
                       uint32_t proved_by, const struct arena *arena);

@@ -84,18 +84,6 @@ static void core_amend(void *context, uint32_t id, enum amendment what, uint32_t
         annotation_amend(&core->annotations[id], what, value);
 }
 
-static void file_finding(struct core *core, struct annotation *annotation,
-                         const struct finding *finding)
-{
-    struct finding *kept = arena_alloc(&core->memory.arena, sizeof *kept);
-
-    if (annotation->annex == NULL)
-        annotation->annex = arena_alloc(&core->memory.arena, sizeof *annotation->annex);
-    *kept = *finding;
-    kept->next = annotation->annex->findings;
-    annotation->annex->findings = kept;
-}
-
 static void core_withdraw(struct core *core, const struct finding *settled)
 {
     struct annotation *of = settled->about != 0 ? &core->annotations[settled->about - 1] : NULL;
@@ -113,7 +101,7 @@ static void core_file(struct core *core, const struct step *step, const struct v
     for (unsigned i = verdict->count; i > 0; i--) {
         const struct finding *finding = &verdict->findings[i - 1];
 
-        file_finding(core, annotation, finding);
+        annotation_file(annotation, finding, &core->memory.arena);
         if (finding->about != 0) {
             core_withdraw(core, finding);
             annotation_prove(&core->annotations[finding->about - 1], finding,
@@ -187,7 +175,7 @@ static void core_end(struct core *core, struct annotation *annotation)
         return;
     ending.outlived = history_has_outlived(core->history, annotation->conn);
     if (judge_end(&ending, &limits_standard, &finding))
-        file_finding(core, annotation, &finding);
+        annotation_file(annotation, &finding, &core->memory.arena);
 }
 
 void played_by_core(struct played *played, const struct flow *flow, uint32_t iss)
